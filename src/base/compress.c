@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/compress.h"
+
+#include <zstd.h>
+
+#include "base/fault.h"
+
+struct compressor {
+    ZSTD_CCtx *context;
+    int level;
+};
+
+struct compressor *
+compressor_new(int level)
+{
+    struct compressor *compressor = g_new0(struct compressor, 1);
+    compressor->context = ZSTD_createCCtx();
+    if (compressor->context == NULL)
+        g_error("out of memory");
+    compressor->level = level;
+    return compressor;
+}
+
+void
+compressor_free(struct compressor *compressor)
+{
+    if (compressor == NULL)
+        return;
+    ZSTD_freeCCtx(compressor->context);
+    g_free(compressor);
+}
+
+GBytes *
+compressor_run(struct compressor *compressor, struct span octets)
+{
+    size_t bound = ZSTD_compressBound(octets.len);
+    char *frame = g_malloc(bound);
+    size_t len = ZSTD_compressCCtx(compressor->context, frame, bound, octets.octets, octets.len,
+                                   compressor->level);
+    if (ZSTD_isError(len)) /* only lack of memory can do this: the bound is right */
+        g_error("zstd: %s", ZSTD_getErrorName(len));
+    return g_bytes_new_take(g_realloc(frame, len), len);
+}
+
+GBytes *
+decompress(struct span frame, size_t max, GError **error)
+{
+    unsigned long long size = ZSTD_getFrameContentSize(frame.octets, frame.len);
+    g_autofree char *octets = NULL;
+    size_t len;
+    if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > max) {
+        g_set_error(error, FAULT, FAULT_REJECT, "zstd frame is damaged or over %zu octets", max);
+        return NULL;
+    }
+    octets = g_malloc((size_t)size + 1);
+    len = ZSTD_decompress(octets, (size_t)size, frame.octets, frame.len);
+    if (ZSTD_isError(len) || len != size) {
+        g_set_error(error, FAULT, FAULT_REJECT, "zstd frame is damaged: %s",
+                    ZSTD_isError(len) ? ZSTD_getErrorName(len) : "short");
+        return NULL;
+    }
+    return g_bytes_new_take(g_steal_pointer(&octets), len);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ip - IPv4 and IPv6 addresses as values
+ *
+ * A v4-mapped address (::ffff:a.b.c.d) is a v4 address from the moment it is read. The octets are
+ * those of MariaDB's INET6_ATON: 4 or 16. Threads: no state.
+ */
+#pragma once
+
+#include "base/span.h"
+
+#define IP_TEXT_MAX 46 /* with the final NUL */
+
+struct ip {
+    unsigned char octets[16];
+    unsigned char len; /* 4, 16, or 0: no address */
+};
+
+struct ip_range {
+    struct ip base;
+    unsigned prefix; /* bits */
+};
+
+/* Reads an address and nothing else: dotted quad of decimals, or RFC 4291 text, with or without
+ * "IPv6:" before it and [] around it; no zone id. False: *ip untouched. */
+bool ip_parse(struct span text, struct ip *ip);
+/* The canonical text (RFC 5952), into out[IP_TEXT_MAX]; "" for no address. Returns out. */
+const char *ip_text(const struct ip *ip, char out[IP_TEXT_MAX]);
+bool ip_equal(const struct ip *a, const struct ip *b);
+/* "192.0.2.0/24", "2001:db8::/32" or a single address. Host bits set in the base are cleared. */
+bool ip_range_parse(struct span text, struct ip_range *range);
+bool ip_in_range(const struct ip *ip, const struct ip_range *range);
+/* Special-purpose addresses (RFC 6890 and the IANA registries): private, loopback, link-local,
+ * documentation, benchmarking, multicast, reserved ... They identify nobody on the Internet, so
+ * nobody is asked about them and nobody gets a complaint. No address counts as special. */
+bool ip_is_special(const struct ip *ip);
