@@ -35,6 +35,8 @@ struct delivery {
     int64_t received_date; /* what the mailbox says of its arrival (INTERNALDATE, mbox From_ line,
                             * else file time), or CLOCK_UNKNOWN */
     bool date_is_weak;     /* received_date is a file's time: any date of the message is better */
+    uint32_t uid_validity; /* IMAP: with uid the message's name in its folder; else 0 */
+    uint32_t uid;
     void *position;        /* the source's own; NULL for none */
     void (*position_free)(void *position);
 };

@@ -47,6 +47,9 @@ struct record {
     const char *held_kind; /* "unreadable", "aggregate", "tlsrpt", "crash", ...; static; or NULL */
     char *held_reason;     /* for a person; owned */
     char *where;           /* where it was found, for held messages; owned */
+    const char *folder;    /* IMAP: feedState(feed, folder, uid_validity, uid) is written with the */
+    uint32_t uid_validity; /* mail; folder NULL: no such row. folder outlives the record */
+    uint32_t uid;
     void *ticket;          /* the caller's; not touched */
 };
 
