@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * config_keys - which keys forensic.cfg may hold, their types and defaults; seen by config.c only
+ */
+#pragma once
+
+#include <stddef.h>
+
+enum key_type {
+    KEY_STRING, /* char * */
+    KEY_SECRET, /* char *; `<key>File` names a file to read it from instead */
+    KEY_PATH,   /* char *, relative to the config file's folder */
+    KEY_SOURCE, /* char *: "maildir:PATH", "mbox:PATH" or "dir:PATH" */
+    KEY_WORD,   /* char *, one of `words` */
+    KEY_NUMBER, /* uint32_t within min..max */
+    KEY_BOOL,   /* bool: yes/no, true/false, 1/0, on/off */
+    KEY_LIST,   /* char **, comma separated; empty is an empty list */
+    KEY_RANGES  /* char **, each an address or CIDR */
+};
+
+struct key {
+    const char *section; /* NULL: of every feed */
+    const char *name;
+    enum key_type type;
+    size_t offset; /* in struct config, or in struct config_feed */
+    const char *standard; /* text of the default; NULL: none */
+    unsigned min, max;
+    const char *words; /* "move|keyword|delete" */
+};
+
+extern const struct key config_keys[];
+extern const size_t config_key_count;
