@@ -52,8 +52,12 @@ struct mail {
     int64_t date;             /* the Date field, or CLOCK_UNKNOWN */
     const char *text;         /* text of the text parts up to MAIL_TEXT_OCTETS, HTML as its text */
     size_t text_len;
+    const char *delivery_status; /* text of the first message/delivery-status part (RFC 3464), its
+                                    groups of fields parted by empty lines, lines ended by LF or
+                                    CRLF; cut at MAIL_STATUS_OCTETS; NULL when there is none */
 };
 #define MAIL_TEXT_OCTETS (64 * 1024)
+#define MAIL_STATUS_OCTETS (16 * 1024)
 
 /* The first field of that name (any case), or NULL. */
 const char *mail_field(const struct mail *mail, const char *name);
