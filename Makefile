@@ -6,36 +6,76 @@ VERSION := 0.1.0
 PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
 DESTDIR ?=
+PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 comma := ,
 
-# SANITIZE=address,undefined (or thread) builds into a folder of its own.
-BUILD ?= build$(if $(SANITIZE),/sanitize-$(subst $(comma),-,$(SANITIZE)))
+# SANITIZE=address,undefined (or thread) builds into a folder of its own; so does FUZZER=1 (clang).
+BUILD ?= build$(if $(FUZZER),/fuzz,$(if $(SANITIZE),/sanitize-$(subst $(comma),-,$(SANITIZE))))
 CC ?= cc
+
+# Rooms in the order in which mail flows, which rooms each may include (tests/rooms.sh reads this table
+# and checks it), the libraries that each may use, and the Debian packages that bring them.
+ROOMS := $(foreach room,base mailbox report classify enrich store select render complaint http study,\
+	$(if $(wildcard src/$(room)/*.c),$(room)))
+USES_base :=
+USES_mailbox := base
+USES_report := base
+USES_classify := base report
+USES_enrich := base report
+USES_store := base report
+USES_select := base store
+USES_render := base select
+USES_complaint := base store select
+USES_http := base store select render complaint
+USES_study := base report classify
+
+PKGS_base := glib-2.0 libpsl libidn2 libzstd
+PKGS_mailbox := glib-2.0 libcurl
+PKGS_report := glib-2.0 gmime-3.0 libxml-2.0 libpcre2-8 jansson
+PKGS_classify := glib-2.0
+PKGS_enrich := glib-2.0 libcares libmaxminddb libcurl jansson
+PKGS_store := glib-2.0 libmariadb
+PKGS_select := glib-2.0 libmariadb
+PKGS_render := glib-2.0 jansson
+PKGS_complaint := glib-2.0 gmime-3.0 libarchive libcurl
+PKGS_http := glib-2.0 libmicrohttpd
+PKGS_study := glib-2.0 jansson zlib libzstd liblzma
+PKGS_all := $(sort $(foreach room,$(ROOMS),$(PKGS_$(room))))
+PKGS_test := cmocka
+
+DEBS_base := libglib2.0-dev libpsl-dev libidn2-dev libzstd-dev
+DEBS_mailbox := libcurl4-openssl-dev
+DEBS_report := libgmime-3.0-dev libxml2-dev libpcre2-dev libjansson-dev
+DEBS_enrich := libc-ares-dev libmaxminddb-dev libcurl4-openssl-dev libjansson-dev
+DEBS_store := default-libmysqlclient-dev
+DEBS_render := libjansson-dev
+DEBS_complaint := libgmime-3.0-dev libarchive-dev libcurl4-openssl-dev
+DEBS_http := libmicrohttpd-dev
+DEBS_study := libjansson-dev zlib1g-dev libzstd-dev liblzma-dev
+BUILD_PACKAGES := $(sort gcc libc6-dev make pkg-config $(foreach room,$(ROOMS),$(DEBS_$(room))))
+DEMO_PACKAGES := python3 mariadb-server-core mariadb-client-core
+# Only for tests: a second compiler, its sanitizers and fuzzer, and what Dovecot (unpacked under
+# build/servers, never installed) needs beside libc.
+CHECK_PACKAGES := clang libclang-rt-14-dev libcmocka-dev openssl libexttextcat-2.0-0 liblua5.4-0 \
+	libsodium23 libstemmer0d libunwind8 libwrap0 libtirpc3 libapparmor1
+LINT_PACKAGES := clang-tidy clang-format cppcheck shellcheck
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wwrite-strings -Wpointer-arith -Wcast-qual -Wvla -Wformat=2 -Wundef -Wconversion \
 	-Wno-sign-conversion $(if $(WERROR),-Werror)
 ifdef SANITIZE
-HARDENING := -O1 -g -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer
+HARDENING := -O1 -g -fsanitize=$(SANITIZE)$(if $(FUZZER),$(comma)fuzzer-no-link) \
+	-fno-sanitize-recover=all -fno-omit-frame-pointer
 LINK_HARDENING := -fsanitize=$(SANITIZE)
 else
 HARDENING := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fPIE
 LINK_HARDENING := -pie -Wl,-z,relro,-z,now
 endif
 
-# Rooms in the order in which mail flows (design: a room includes only rooms above it), and the
-# libraries that each may use.
-ROOMS := base mailbox report classify store
-PKGS_base := glib-2.0 libpsl libidn2 libzstd
-PKGS_mailbox := glib-2.0 libcurl
-PKGS_report := glib-2.0 gmime-3.0 libxml-2.0 libpcre2-8 jansson
-PKGS_classify := glib-2.0
-PKGS_store := glib-2.0 libmariadb
-PKGS_all := $(sort $(foreach room,$(ROOMS),$(PKGS_$(room))))
-PKGS_test := cmocka
-
 PROGRAMS := $(patsubst src/%.c,%,$(wildcard src/*.c))
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/*/test_*.c))
+FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 pkg = $(shell pkg-config $(1) $(2))
 # Expanded once, at first use: `make deps` must work before pkg-config is there.
@@ -45,45 +85,127 @@ LIBS_ALL = $(eval LIBS_ALL := $$(call pkg,--libs,$(PKGS_all)) -lpthread -lm)$(LI
 
 COMPILE = $(CC) -std=gnu17 $(WARNINGS) $(HARDENING) -MMD -MP -Isrc -DLAFAYETTE_VERSION='"$(VERSION)"' \
 	-DLAFAYETTE_SYSCONFDIR='"$(SYSCONFDIR)"' -DLAFAYETTE_DATADIR='"$(PREFIX)/share/lafayette"'
-LINK = $(CC) $(HARDENING) $(LINK_HARDENING)
+LINK = $(CC) $(HARDENING) $(LINK_HARDENING) -Wl,--as-needed
+
+# One short line a step; V=1 shows the commands.
+say = $(if $(V),,@printf '%-5s %s\n' $(1) $@;)
 
 # Later rooms first, so that the order of linking proves the arrows.
 reverse = $(if $(1),$(call reverse,$(wordlist 2,$(words $(1)),$(1))) $(firstword $(1)))
 ARCHIVES := $(foreach room,$(call reverse,$(ROOMS)),$(BUILD)/lib$(room).a)
+# A room's unit tests link with what the room may use and nothing else.
+reach = $(1) $(foreach used,$(USES_$(1)),$(call reach,$(used)))
+ARCHIVES_ROOM = $(foreach room,$(call reverse,$(filter $(call reach,$(1)),$(ROOMS))),$(BUILD)/lib$(room).a)
+
+# make gives its -j to a recipe's MAKEFLAGS only, so the default is decided there.
+PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(JOBS))
+INSTALL_MISSING := tests/harness/install-missing
 
 .PHONY: all
-all: $(PROGRAMS:%=$(BUILD)/%)
+all: ##| build everything into build/ (installs missing packages first)
+	@$(INSTALL_MISSING) $(BUILD_PACKAGES)
+	+@$(MAKE) --no-print-directory $(PARALLEL) programs
+
+.PHONY: programs
+programs: $(PROGRAMS:%=$(BUILD)/%)
+
+.PHONY: deps
+deps: ##| install what building, demo, tests and lint need, and is missing
+	@$(INSTALL_MISSING) $(BUILD_PACKAGES) $(DEMO_PACKAGES) $(CHECK_PACKAGES) $(LINT_PACKAGES)
+
+# The flags of this build. When they change all is compiled anew; -Werror changes no output.
+FLAGS_USED = $(filter-out -Werror,$(COMPILE)) $(CPPFLAGS) $(CFLAGS) $(LINK_HARDENING) $(LDFLAGS) $(LDLIBS)
+FLAGS_QUOTED = '$(subst ','\'',$(FLAGS_USED))'
+.PHONY: FORCE
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' $(FLAGS_QUOTED) | cmp -s - $@ || printf '%s\n' $(FLAGS_QUOTED) >$@
 
 define room_rules
 OBJECTS_$(1) := $$(patsubst src/%.c,$$(BUILD)/%.o,$$(wildcard src/$(1)/*.c))
-$$(BUILD)/$(1)/%.o: src/$(1)/%.c Makefile
+$$(BUILD)/$(1)/%.o: src/$(1)/%.c $$(BUILD)/flags
 	@mkdir -p $$(@D)
-	$$(COMPILE) $$(call CFLAGS_ROOM,$(1)) $$(CPPFLAGS) $$(CFLAGS) -c -o $$@ $$<
+	$$(call say,CC) $$(COMPILE) $$(call CFLAGS_ROOM,$(1)) $$(CPPFLAGS) $$(CFLAGS) -c -o $$@ $$<
 $$(BUILD)/lib$(1).a: $$(OBJECTS_$(1))
 	@rm -f $$@
-	$$(AR) rcs $$@ $$^
+	$$(call say,AR) $$(AR) rcs $$@ $$^
+$$(BUILD)/tests/unit/$(1)/%: tests/unit/$(1)/%.c $$(call ARCHIVES_ROOM,$(1)) $$(BUILD)/flags
+	@mkdir -p $$(@D)
+	$$(call say,TEST) $$(COMPILE) $$(call CFLAGS_ROOM,all) $$(call CFLAGS_ROOM,test) -Itests/unit \
+		$$(CPPFLAGS) $$(CFLAGS) -MF $$@.d $$(LINK_HARDENING) $$(LDFLAGS) -Wl,--as-needed -o $$@ $$< \
+		$$(call ARCHIVES_ROOM,$(1)) $$(LIBS_ALL) $$(call pkg,--libs,$$(PKGS_test)) $$(LDLIBS)
 endef
 $(foreach room,$(ROOMS),$(eval $(call room_rules,$(room))))
 
-$(BUILD)/main/%.o: src/%.c Makefile
+$(BUILD)/main/%.o: src/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(COMPILE) $(call CFLAGS_ROOM,all) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	$(call say,CC) $(COMPILE) $(call CFLAGS_ROOM,all) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 $(PROGRAMS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/main/%.o $(ARCHIVES)
-	$(LINK) $(CFLAGS) $(LDFLAGS) -o $@ $< $(ARCHIVES) $(LIBS_ALL) $(LDLIBS)
+	$(call say,LINK) $(LINK) $(CFLAGS) $(LDFLAGS) -o $@ $< $(ARCHIVES) $(LIBS_ALL) $(LDLIBS)
 
-$(BUILD)/tests/unit/%: tests/unit/%.c $(ARCHIVES) Makefile
+$(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(ARCHIVES) $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(COMPILE) $(call CFLAGS_ROOM,all) $(call CFLAGS_ROOM,test) -Itests/unit $(CPPFLAGS) $(CFLAGS) \
-		-MF $@.d $(LINK_HARDENING) $(LDFLAGS) -o $@ $< $(ARCHIVES) $(LIBS_ALL) \
-		$(call pkg,--libs,$(PKGS_test)) $(LDLIBS)
+	$(call say,FUZZ) $(COMPILE) $(call CFLAGS_ROOM,all) $(CPPFLAGS) $(CFLAGS) -Wno-missing-prototypes -MF $@.d \
+		-fsanitize=fuzzer $(LDFLAGS) -o $@ $< $(ARCHIVES) $(LIBS_ALL) $(LDLIBS)
+
+.PHONY: unit-programs fuzz-programs
+unit-programs: $(UNIT_TESTS)
+fuzz-programs: $(FUZZ_TARGETS)
 
 .PHONY: unit
-unit: $(UNIT_TESTS)
+unit: $(UNIT_TESTS) ##| run the unit tests alone
 	@for test in $(UNIT_TESTS); do echo "== $$test"; $$test || exit 1; done
 
+.PHONY: check
+check: ##| build and run all tests, then again with sanitizers; ONLY=text runs a part
+	@$(INSTALL_MISSING) $(BUILD_PACKAGES) $(DEMO_PACKAGES) $(CHECK_PACKAGES)
+	+@MAKE='$(MAKE)' JOBS='$(JOBS)' $(PYTHON) tests/run.py $(if $(ONLY),--only '$(ONLY)')
+
+.PHONY: fuzz
+fuzz: ##| run each fuzz target FUZZ_SECONDS (30) from its corpus; ONLY=text runs a part
+	@$(INSTALL_MISSING) $(BUILD_PACKAGES) $(CHECK_PACKAGES)
+	+@$(MAKE) --no-print-directory $(PARALLEL) FUZZER=1 SANITIZE=address,undefined CC=clang fuzz-programs
+	@$(PYTHON) tests/harness/fuzz.py --seconds $(or $(FUZZ_SECONDS),30) $(if $(ONLY),--only '$(ONLY)')
+
+.PHONY: lint
+lint: ##| clang-tidy, cppcheck, shellcheck, includes, sizes, banned functions
+	@$(INSTALL_MISSING) $(BUILD_PACKAGES) $(LINT_PACKAGES)
+	@ROOMS='$(ROOMS)' $(PYTHON) tests/lint/lint.py $(foreach pkgs,all test,$(call CFLAGS_ROOM,$(pkgs)))
+
+.PHONY: demo
+demo: ##| a private MariaDB with 3,000 generated reports, under var/demo
+	@$(INSTALL_MISSING) $(BUILD_PACKAGES) $(DEMO_PACKAGES)
+	+@$(MAKE) --no-print-directory $(PARALLEL) programs
+	@PYTHON='$(PYTHON)' tests/harness/demo.sh start
+
+.PHONY: demo-stop
+demo-stop: ##| stop the demo's MariaDB
+	@tests/harness/demo.sh stop
+
+DATADIR := $(DESTDIR)$(PREFIX)/share/lafayette
+ETCDIR := $(DESTDIR)$(SYSCONFDIR)/lafayette
+UNITDIR := $(DESTDIR)$(PREFIX)/lib/systemd/system
+.PHONY: install
+install: all ##| install to PREFIX (/usr/local), SYSCONFDIR (/etc), below DESTDIR
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DATADIR)' '$(ETCDIR)' '$(UNITDIR)'
+	install -m 755 $(PROGRAMS:%=$(BUILD)/%) '$(DESTDIR)$(PREFIX)/bin'
+	install -m 644 forensic.sql '$(DATADIR)'
+	install -m 644 forensic.cfg '$(DATADIR)/forensic.cfg.sample'
+	test -e '$(ETCDIR)/forensic.cfg' || install -m 640 forensic.cfg '$(ETCDIR)/forensic.cfg'
+	for file in cron/*; do \
+		case $$file in *.service | *.timer) to='$(UNITDIR)' ;; *) to='$(DATADIR)' ;; esac; \
+		sed -e 's|@BINDIR@|$(PREFIX)/bin|g' -e 's|@SYSCONFDIR@|$(SYSCONFDIR)|g' $$file \
+			>"$$to/$${file#cron/}" && chmod 644 "$$to/$${file#cron/}" || exit 1; \
+	done
+
 .PHONY: clean
-clean:
+clean: ##| remove build/ (never var/)
+	@$(PYTHON) tests/run.py --stop-left-over 2>/dev/null || true
 	rm -rf build
 
--include $(wildcard $(BUILD)/*/*.d $(BUILD)/tests/unit/*/*.d)
+.PHONY: help
+help: ##| this list
+	@sed -n 's/^\([a-z-]*\):.*##| */\1\t/p' Makefile | expand -t 12
+
+-include $(wildcard $(BUILD)/*/*.d $(BUILD)/tests/unit/*/*.d $(BUILD)/tests/fuzz/*.d)
