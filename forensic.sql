@@ -1,0 +1,264 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- The newest schema of Lafayette. Runs as often as you like: `mysql DATABASE < forensic.sql`, or
+-- `lafayette-admin init`, which carries this file inside. It only creates what is missing; a
+-- database of the original, or of an older Lafayette, is for `lafayette-admin upgrade`, and this
+-- file stops at its first check there without having changed anything.
+--
+-- Times are UTC. Addresses are as INET6_ATON makes them (4 or 16 octets). NULL means "not known"
+-- or "not said". Ids come from idBlock; gaps and order mean nothing. A dictionary row is
+-- identified by keyHash, the SHA-256 of its octets; its text is there for reading and searching.
+-- No semicolon but at the end of a statement.
+
+CREATE TABLE IF NOT EXISTS arfEmail (
+  emailId BIGINT NOT NULL,
+  feedbackType ENUM('auth-failure','abuse','fraud','virus','not-spam','opt-out','other') NULL,
+  emailType ENUM('normal','bounce','auto-replied') NOT NULL DEFAULT 'normal',
+  reported TINYINT NOT NULL DEFAULT 0,
+  originalMailFromLocalId BIGINT NULL,
+  originalMailFromDomainId BIGINT NULL,
+  originalRcptToLocalId BIGINT NULL,
+  originalRcptToDomainId BIGINT NULL,
+  arrivalDate DATETIME NOT NULL COMMENT 'as claimed within [receivedDate - 30 d, + 1 d], else receivedDate',
+  messageId VARCHAR(998) NULL COMMENT 'of the reported mail',
+  authenticationResults TEXT NULL COMMENT 'all fields, joined by line feeds',
+  sourceIp VARBINARY(16) NULL,
+  sourceDomainId BIGINT NULL COMMENT 'PTR name, confirmed or not',
+  sourceAsn BIGINT NULL,
+  countryCode CHAR(2) NULL,
+  deliveryResult ENUM('none','quarantine','reject') NULL,
+  authFailure VARCHAR(64) NULL,
+  reportedDomainID BIGINT NULL,
+  originalFromLocalId BIGINT NULL,
+  originalFromDomainId BIGINT NULL,
+  subject VARCHAR(766) NOT NULL DEFAULT '',
+  emailRule VARCHAR(64) NOT NULL DEFAULT '' COMMENT 'the rule that decided emailType',
+  emailTypeOverride ENUM('normal','bounce','auto-replied') NULL COMMENT 'said by an analyst: emailType then holds it, and reparse leaves it',
+  feedbackTypeRaw VARCHAR(64) NULL COMMENT 'the word of the report',
+  deliveryResultRaw VARCHAR(64) NULL COMMENT 'the word of the report',
+  kind ENUM('arf','text','xarf','spamtrap') NOT NULL DEFAULT 'arf',
+  part SMALLINT UNSIGNED NOT NULL DEFAULT 0 COMMENT '1, 2 ... when one message held several reports',
+  feed VARCHAR(64) NOT NULL DEFAULT '',
+  receivedDate DATETIME NOT NULL,
+  reportMessageId VARCHAR(998) NULL,
+  reportDate DATETIME NULL,
+  reporterLocalId BIGINT NULL COMMENT 'From of the report',
+  reporterDomainId BIGINT NULL,
+  reportingMta VARCHAR(255) NULL,
+  reportAuth ENUM('pass','fail','none') NOT NULL DEFAULT 'none',
+  ipTrust ENUM('stated','trusted','unproven','none') NOT NULL DEFAULT 'none',
+  userAgent VARCHAR(255) NULL,
+  version VARCHAR(16) NULL,
+  sourcePort INT UNSIGNED NULL,
+  sourceSpecial TINYINT NOT NULL DEFAULT 0 COMMENT 'special-purpose address: nobody is asked or told about it',
+  sourceDomainConfirmed TINYINT NULL COMMENT 'the PTR name has this address',
+  incidents INT UNSIGNED NOT NULL DEFAULT 1 COMMENT 'as claimed, counts as 1000 at most',
+  identityAlignment VARCHAR(64) NULL,
+  dkimDomain VARCHAR(255) NULL,
+  dkimSelector VARCHAR(255) NULL,
+  dkimIdentity VARCHAR(320) NULL,
+  reportedUri TEXT NULL COMMENT 'Reported-URI fields, joined by line feeds',
+  originalEnvelopeId VARCHAR(255) NULL,
+  fromHeader VARCHAR(766) NULL COMMENT 'From of the reported mail, decoded',
+  headersOnly TINYINT NOT NULL DEFAULT 0,
+  truncated TINYINT NOT NULL DEFAULT 0,
+  likelyGenuine TINYINT NOT NULL DEFAULT 0,
+  fingerprint BINARY(32) NOT NULL DEFAULT '' COMMENT 'the same for the same report sent again',
+  derived TEXT NULL COMMENT 'JSON: field to where it came from when the report did not state it',
+  octets BIGINT NOT NULL DEFAULT 0 COMMENT 'size of the message',
+  rawId BIGINT NULL,
+  digest BINARY(32) NOT NULL DEFAULT '' COMMENT 'of the message, see ledger',
+  parserVersion INT NOT NULL DEFAULT 0 COMMENT '0: came from the original, whose content was the reported mail only',
+  PRIMARY KEY (emailId),
+  KEY arrivalType (arrivalDate, emailType),
+  KEY arrivalSubject (arrivalDate, subject),
+  KEY asnArrival (sourceAsn, arrivalDate),
+  KEY reportedArrival (reported, arrivalDate, countryCode, sourceAsn),
+  KEY reportedDomainArrival (reportedDomainID, arrivalDate),
+  KEY received (receivedDate),
+  KEY fingerprint (fingerprint(8))
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+-- "Unknown column 'parserVersion'": this is a database of the original. Run lafayette-admin upgrade.
+DO (SELECT COUNT(parserVersion) FROM arfEmail WHERE emailId = 0);
+
+CREATE TABLE IF NOT EXISTS schemaVersion (
+  version INT NOT NULL,
+  applied DATETIME NOT NULL,
+  PRIMARY KEY (version)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE IF NOT EXISTS idBlock (
+  name VARCHAR(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  next BIGINT NOT NULL COMMENT 'the first id that nobody has taken',
+  PRIMARY KEY (name)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+-- What is stored for ever: a mail that is here is never stored again, even when it was purged.
+CREATE TABLE IF NOT EXISTS ledger (
+  digest BINARY(32) NOT NULL,
+  seen DATETIME NOT NULL,
+  PRIMARY KEY (digest)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE IF NOT EXISTS emailLocal (
+  emailLocalId BIGINT NOT NULL,
+  emailLocal VARCHAR(255) NOT NULL,
+  keyHash BINARY(32) NOT NULL,
+  PRIMARY KEY (emailLocalId),
+  UNIQUE KEY keyHash (keyHash),
+  KEY emailLocal (emailLocal)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE IF NOT EXISTS domain (
+  domainId BIGINT NOT NULL,
+  domain VARCHAR(255) NOT NULL,
+  keyHash BINARY(32) NOT NULL,
+  PRIMARY KEY (domainId),
+  UNIQUE KEY keyHash (keyHash),
+  KEY domain (domain)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE IF NOT EXISTS url (
+  urlId BIGINT NOT NULL,
+  firstSeen DATETIME NOT NULL COMMENT 'arrivalDate of the earliest mail',
+  lastSeen DATETIME NOT NULL COMMENT 'arrivalDate of the latest mail',
+  urlIp VARBINARY(16) NULL,
+  urlDomainId BIGINT NULL COMMENT 'the host',
+  urlAsn BIGINT NULL,
+  urlCountryCode CHAR(2) NULL,
+  url TEXT NOT NULL COMMENT 'as first written',
+  tail VARCHAR(255) NOT NULL COMMENT 'what stands behind the last slash, its last 255 characters',
+  keyHash BINARY(32) NOT NULL COMMENT 'of the normalised form',
+  PRIMARY KEY (urlId),
+  UNIQUE KEY keyHash (keyHash),
+  KEY tailSeen (tail, lastSeen),
+  KEY lastSeen (lastSeen)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE IF NOT EXISTS emailUrl (
+  emailId BIGINT NOT NULL,
+  urlId BIGINT NOT NULL,
+  position SMALLINT UNSIGNED NOT NULL DEFAULT 0 COMMENT '1, 2 ... in order of appearance',
+  flags INT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'bits of enum link_flag, src/report/report.h',
+  outerUrlId BIGINT NULL COMMENT 'the wrapper it was taken out of',
+  PRIMARY KEY (emailId, urlId),
+  KEY urlEmail (urlId, emailId)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE IF NOT EXISTS file (
+  fileId BIGINT NOT NULL,
+  firstSeen DATETIME NOT NULL,
+  lastSeen DATETIME NOT NULL,
+  hash CHAR(32) NOT NULL COMMENT 'MD5 in hex',
+  filename VARCHAR(255) NOT NULL DEFAULT '' COMMENT 'as first seen',
+  size BIGINT NULL,
+  sha256 CHAR(64) NULL COMMENT 'in hex',
+  keyHash BINARY(32) NOT NULL COMMENT 'the SHA-256, of a file of the original that of md5: and its hash',
+  PRIMARY KEY (fileId),
+  UNIQUE KEY keyHash (keyHash),
+  KEY hash (hash)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE IF NOT EXISTS emailFile (
+  emailId BIGINT NOT NULL,
+  fileId BIGINT NOT NULL,
+  position SMALLINT UNSIGNED NOT NULL DEFAULT 1 COMMENT '1, 2 ... a mail may hold a file twice',
+  filename VARCHAR(255) NOT NULL DEFAULT '' COMMENT 'in this mail',
+  PRIMARY KEY (emailId, position),
+  KEY fileEmail (fileId, emailId)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE IF NOT EXISTS pattern (
+  patternId BIGINT NOT NULL,
+  kind VARCHAR(16) NOT NULL,
+  pattern VARCHAR(766) NOT NULL,
+  keyHash BINARY(32) NOT NULL COMMENT 'of kind, NUL, pattern',
+  PRIMARY KEY (patternId),
+  UNIQUE KEY keyHash (keyHash)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE IF NOT EXISTS emailPattern (
+  emailId BIGINT NOT NULL,
+  patternId BIGINT NOT NULL,
+  PRIMARY KEY (emailId, patternId),
+  KEY patternEmail (patternId, emailId)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+-- Recipients and reported domains behind the first, which stands in arfEmail.
+CREATE TABLE IF NOT EXISTS emailRcptTo (
+  emailId BIGINT NOT NULL,
+  position SMALLINT UNSIGNED NOT NULL COMMENT '2, 3 ...',
+  emailLocalId BIGINT NOT NULL,
+  domainId BIGINT NOT NULL,
+  PRIMARY KEY (emailId, position)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE IF NOT EXISTS emailReportedDomain (
+  emailId BIGINT NOT NULL,
+  position SMALLINT UNSIGNED NOT NULL COMMENT '2, 3 ...',
+  domainId BIGINT NOT NULL,
+  PRIMARY KEY (emailId, position)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+-- Messages as they came: the bodies of seq 1, 2 ... joined are one zstd frame.
+CREATE TABLE IF NOT EXISTS rawMessage (
+  rawId BIGINT NOT NULL,
+  seq SMALLINT UNSIGNED NOT NULL,
+  dictionaryId INT NOT NULL DEFAULT 0 COMMENT '0: zstd without a dictionary',
+  body MEDIUMBLOB NOT NULL COMMENT 'at most 1,000,000 octets',
+  PRIMARY KEY (rawId, seq)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+-- Messages that gave no mail: unreadable, unstorable, aggregate, tlsrpt, crash ...
+CREATE TABLE IF NOT EXISTS heldMessage (
+  heldId BIGINT NOT NULL,
+  kind VARCHAR(16) NOT NULL,
+  reason TEXT NOT NULL,
+  feed VARCHAR(64) NOT NULL DEFAULT '',
+  place TEXT NULL COMMENT 'where it was found',
+  receivedDate DATETIME NOT NULL,
+  octets BIGINT NOT NULL DEFAULT 0,
+  digest BINARY(32) NOT NULL,
+  rawId BIGINT NULL,
+  parserVersion INT NOT NULL DEFAULT 0,
+  PRIMARY KEY (heldId),
+  KEY kindReceived (kind, receivedDate)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+-- Messages that stay in their mailbox after they were stored.
+CREATE TABLE IF NOT EXISTS feedState (
+  feed VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  mailbox VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  uidValidity INT UNSIGNED NOT NULL,
+  uid INT UNSIGNED NOT NULL,
+  PRIMARY KEY (feed, mailbox, uidValidity, uid)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE IF NOT EXISTS feedRun (
+  runId BIGINT NOT NULL,
+  feed VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  started DATETIME NOT NULL,
+  ended DATETIME NOT NULL,
+  ingested BIGINT NOT NULL DEFAULT 0,
+  duplicate BIGINT NOT NULL DEFAULT 0,
+  quarantined BIGINT NOT NULL DEFAULT 0,
+  failed BIGINT NOT NULL DEFAULT 0,
+  PRIMARY KEY (runId),
+  KEY feedEnded (feed, ended)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+-- Whom to tell about a network: addresses, comma separated, may be written by hand.
+CREATE TABLE IF NOT EXISTS asn (
+  asn BIGINT NOT NULL,
+  email VARCHAR(1000) NOT NULL,
+  PRIMARY KEY (asn)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+INSERT IGNORE INTO idBlock (name, next) VALUES
+  ('arfEmail', 1), ('domain', 1), ('emailLocal', 1), ('url', 1), ('file', 1), ('pattern', 1),
+  ('rawMessage', 1), ('heldMessage', 1), ('feedRun', 1);
+
+-- The version of this file, unless the database has an older one: that is for the upgrade to say.
+INSERT IGNORE INTO schemaVersion (version, applied)
+  SELECT 1, UTC_TIMESTAMP() FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM schemaVersion);
