@@ -1,0 +1,309 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Run all tests: `make check`. Needs what `make deps` installs, and no rights.
+
+  tests/run.py [--only TEXT]
+
+Steps: the rules on the tree (tests/rooms.sh, sizes.sh, lint/), unit tests, integration tests, the seeds of
+the fuzz targets; unit and integration tests then once more with AddressSanitizer and
+UndefinedBehaviorSanitizer. --only: those whose name (as printed) holds TEXT. Variables for make given to
+`make check` (WERROR=1, CFLAGS=...) go on to the builds. $LAFAYETTE_CORPUS: a folder of sample mails.
+The last line is `N passed, N failed, N skipped`; exit 0 when none failed and some passed.
+"""
+import argparse
+import concurrent.futures
+import json
+import os
+import pathlib
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+PLAIN = pathlib.Path("build")
+SANITIZED = pathlib.Path("build/sanitize-address-undefined")
+FUZZ = pathlib.Path("build/fuzz")
+SANITIZE = ["SANITIZE=address,undefined"]
+CLANG = ["CC=clang", "FUZZER=1", *SANITIZE, "WERROR=1"]
+UNIT_SECONDS, MODULE_SECONDS, FUZZ_REPLAY_SECONDS = 120, 600, 300
+
+children = {}  # pid: Popen of what runs now
+children_lock = threading.Lock()
+stopping = threading.Event()
+
+
+class Tally:
+    """Counts, and prints one line a step as it ends."""
+
+    def __init__(self):
+        self.passed, self.failed, self.skips = 0, [], {}
+        self.lock = threading.Lock()
+
+    def step(self, name, seconds, results, output=""):
+        """results: list of (test, outcome, text)."""
+        with self.lock:
+            bad = [(test, text) for test, outcome, text in results if outcome == "failed"]
+            good = sum(outcome == "passed" for _, outcome, _ in results)
+            self.passed += good
+            self.failed += [f"{name}: {test}" for test, _ in bad]
+            for test, outcome, text in results:
+                if outcome == "skipped":
+                    self.skips.setdefault(text or "no reason given", []).append(f"{name}: {test}")
+            skipped = len(results) - good - len(bad)
+            print(f"{'FAIL' if bad else 'ok  '} {name} ({good} passed"
+                  + (f", {len(bad)} failed" if bad else "") + (f", {skipped} skipped" if skipped else "")
+                  + f", {seconds:.1f} s)", flush=True)
+            for test, text in bad:
+                print(f"     failed: {test}")
+                for line in text.rstrip().splitlines()[-60:]:
+                    print(f"       {line}")
+            if bad and output.strip():
+                for line in output.rstrip().splitlines()[-60:]:
+                    print(f"     | {line}")
+            sys.stdout.flush()
+
+
+def execute(command, seconds, env=None):
+    """Run it in a process group of its own; returns (exit code or None when out of time, output)."""
+    if stopping.is_set():
+        return None, "stopped"
+    with tempfile.TemporaryFile() as out:
+        child = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+                                 env=env, start_new_session=True)
+        with children_lock:
+            children[child.pid] = child
+        try:
+            code = child.wait(seconds)
+        except subprocess.TimeoutExpired:
+            code = None
+            end(child)
+        with children_lock:
+            children.pop(child.pid, None)
+        size = out.seek(0, 2)
+        out.seek(max(0, size - 200_000))
+        output = out.read().decode("utf-8", "replace")
+    return code, output + (f"\nended: no result after {seconds} s\n" if code is None else "")
+
+
+def end(child):
+    """Ask it to end, so that it can take its servers along; then insist on the whole group."""
+    try:
+        child.terminate()
+        child.wait(15)
+    except subprocess.TimeoutExpired:
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+
+
+def stop(_signal, _frame):
+    stopping.set()
+    with children_lock:
+        running = list(children.values())
+    for child in running:
+        child.terminate()
+    sys.exit(1)
+
+
+def make_variables():
+    """Variables that the user gave to make, but those that choose the build."""
+    _, given, variables = os.environ.get("MAKEFLAGS", "").partition("-- ")
+    words = shlex.split(variables) if given else []
+    return [word for word in words if re.match(r"[A-Za-z_]+=", word)
+            and word.split("=")[0] not in ("ONLY", "SANITIZE", "CC", "BUILD", "FUZZER", "JOBS")]
+
+
+def tests_environment(build, scratch):
+    env = {name: value for name, value in os.environ.items()
+           if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES")
+           and not name.startswith("LAFAYETTE_") or name == "LAFAYETTE_CORPUS"}
+    env.update(LAFAYETTE_BUILD=str(ROOT / build), LAFAYETTE_ROOT=str(ROOT), PYTHONPATH=str(ROOT / "tests"),
+               PYTHONDONTWRITEBYTECODE="1", CMOCKA_MESSAGE_OUTPUT="TAP", LC_ALL="C.UTF-8", TZ="UTC",
+               G_DEBUG="fatal-criticals", G_ENABLE_DIAGNOSTIC="0")
+    if build == SANITIZED:
+        # Findings go to files: a leak in a program counts even where no test looks at its exit code.
+        env["ASAN_OPTIONS"] = f"detect_leaks=1:detect_stack_use_after_return=1:log_path={scratch}/found"
+        env["LSAN_OPTIONS"] = f"suppressions={ROOT}/tests/harness/leaks.supp:print_suppressions=0"
+        env["UBSAN_OPTIONS"] = f"print_stacktrace=1:log_path={scratch}/found"
+        env["G_SLICE"] = "always-malloc"
+    return env
+
+
+def tap_results(code, output):
+    """The tests of one cmocka program. What it announced and did not report has failed."""
+    results, announced, notes = [], 0, []
+    for line in output.splitlines():
+        if match := re.match(r"1\.\.(\d+)", line):
+            announced += int(match[1])
+        elif match := re.match(r"(?:not )?ok \d+ # SKIP ?(.*)", line):
+            results.append((match[1] or "a test", "skipped", "skipped by the test itself (its sample mails "
+                            "or server are not there)"))
+        elif match := re.match(r"ok \d+ - (.*)", line):
+            results.append((match[1], "passed", ""))
+            notes = []
+        elif match := re.match(r"not ok \d+ - (.*)", line):
+            results.append((match[1], "failed", "\n".join(notes[-20:])))
+            notes = []
+        else:
+            notes.append(line.lstrip("# "))
+    failed = any(outcome == "failed" for _, outcome, _ in results)
+    if announced == 0 or len(results) < announced or (code != 0 and not failed):
+        results.append(("the program itself", "failed", f"exit {code}, {len(results)} of {announced} tests"))
+    return results
+
+
+class Run:
+    def __init__(self, only):
+        self.only = only
+        self.tally = Tally()
+        self.jobs = int(os.environ.get("JOBS") or os.cpu_count() or 2)
+        self.make = shlex.split(os.environ.get("MAKE", "make"))
+        self.variables = make_variables()
+        self.scratch = pathlib.Path(tempfile.mkdtemp(prefix="lafayette-check."))
+
+    def wanted(self, names):
+        return [name for name in names if not self.only or self.only in name]
+
+    def parallel(self, work):
+        """work: list of functions, run as many at once as there are cores."""
+        with concurrent.futures.ThreadPoolExecutor(self.jobs) as pool:
+            for done in [pool.submit(one) for one in work]:
+                done.result()
+
+    def build(self, name, goals, variables):
+        """Returns true when all goals are built; counts as a test, so that no failure hides."""
+        if not goals:
+            return True
+        start = time.monotonic()
+        env = {key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "MFLAGS"))}
+        command = [*self.make, "--no-print-directory", f"-j{self.jobs}", *self.variables, *variables, *goals]
+        code, output = execute(command, 1800, env)
+        outcome = "passed" if code == 0 else "failed"
+        self.tally.step(name, time.monotonic() - start, [("build", outcome, output)])
+        return code == 0
+
+    def rules(self):
+        steps = {"rules/rooms": ["tests/rooms.sh"], "rules/sizes": ["tests/sizes.sh"],
+                 "rules/text": ["tests/lint/text.sh"]}
+        for name in self.wanted(steps):
+            start = time.monotonic()
+            code, output = execute(steps[name], 60)
+            outcome = "passed" if code == 0 else "failed"
+            self.tally.step(name, time.monotonic() - start, [(name, outcome, output)])
+
+    def unit(self, name, path, env):
+        start = time.monotonic()
+        code, output = execute([str(path)], UNIT_SECONDS, env)
+        self.tally.step(name, time.monotonic() - start, tap_results(code, output), output if code else "")
+
+    def module(self, name, path, env):
+        start = time.monotonic()
+        result = self.scratch / (name.replace("/", "_") + ".json")
+        code, output = execute([sys.executable, "tests/harness/run_module.py", str(path), str(result)],
+                               MODULE_SECONDS, env)
+        lines = result.read_text(encoding="utf-8").splitlines() if result.exists() else []
+        results = [(one["name"], one["outcome"], one["text"]) for one in map(json.loads, lines)]
+        failed = any(outcome == "failed" for _, outcome, _ in results)
+        if not results or (code != 0 and not failed):
+            results.append(("the module itself", "failed", f"exit {code}, {len(results)} tests"))
+        self.tally.step(name, time.monotonic() - start, results, output if code else "")
+
+    def variant(self, prefix, build, variables, modules):
+        """Unit and integration tests of one build."""
+        sources = sorted(ROOT.glob("tests/unit/*/test_*.c"))
+        units = {f"{prefix}unit/{path.parent.name}/{path.stem}": build / path.relative_to(ROOT).with_suffix("")
+                 for path in sources}
+        units = {name: units[name] for name in self.wanted(units)}
+        modules = {f"{prefix}{path.parent.name}/{path.stem}": path for path in modules}
+        modules = {name: modules[name] for name in self.wanted(modules)}
+        programs = bool(modules) or (not prefix and f"{prefix}build" in self.wanted([f"{prefix}build"]))
+        goals = (["programs"] if programs else []) + list(map(str, units.values()))
+        if not self.build(f"{prefix}build", goals, [f"BUILD={build}", *variables]):
+            return
+        scratch = self.scratch / (prefix.strip("/") or "plain")
+        scratch.mkdir()
+        env = tests_environment(build, scratch)
+        # The long ones first.
+        self.parallel([lambda name=name, path=path: self.module(name, path, env)
+                       for name, path in modules.items()]
+                      + [lambda name=name, path=path: self.unit(name, path, env)
+                         for name, path in units.items()])
+        for found in sorted(scratch.glob("found*")):
+            text = found.read_text(errors="replace")
+            self.tally.step(f"{prefix}finding", 0, [(found.name, "failed", text)])
+
+    def fuzz_seeds(self):
+        """clang builds everything, and each fuzz target reads its seeds once."""
+        targets = {f"fuzz/{path.stem.removeprefix('fuzz_')}": path for path in sorted(ROOT.glob("tests/fuzz/fuzz_*.c"))}
+        wanted = {name: targets[name] for name in self.wanted(targets)}
+        everything = "clang/build" in self.wanted(["clang/build"])
+        goals = (["programs", "fuzz-programs"] if everything else
+                 [str(FUZZ / path.relative_to(ROOT).with_suffix("")) for path in wanted.values()])
+        if not self.build("clang/build", goals, [f"BUILD={FUZZ}", *CLANG]):
+            return
+        env = tests_environment(FUZZ, self.scratch)
+        env["LSAN_OPTIONS"] = f"suppressions={ROOT}/tests/harness/leaks.supp:print_suppressions=0"
+
+        def replay(name, path):
+            start = time.monotonic()
+            corpus = ROOT / "tests/fuzz/corpus" / name.removeprefix("fuzz/")
+            seeds = sorted(str(seed) for seed in corpus.glob("*") if seed.is_file())
+            program = ROOT / FUZZ / path.relative_to(ROOT).with_suffix("")
+            if not seeds:
+                results, output = [("seeds", "failed", f"no seeds in {corpus.relative_to(ROOT)}")], ""
+            else:
+                code, output = execute([str(program), "-timeout=25", "-rss_limit_mb=4096", *seeds],
+                                       FUZZ_REPLAY_SECONDS, env)
+                results = [(f"{len(seeds)} seeds", "passed" if code == 0 else "failed", output)]
+            self.tally.step(name, time.monotonic() - start, results)
+
+        self.parallel([lambda name=name, path=path: replay(name, path) for name, path in wanted.items()])
+
+    def all(self):
+        start = time.monotonic()
+        integration = sorted(ROOT.glob("tests/integration/test_*.py"))
+        try:
+            self.rules()
+            self.variant("", PLAIN, [], [*sorted(ROOT.glob("tests/lint/test_*.py")), *integration])
+            self.fuzz_seeds()
+            self.variant("sanitized/", SANITIZED, SANITIZE, integration)
+        finally:
+            shutil.rmtree(self.scratch, ignore_errors=True)
+        return self.close(time.monotonic() - start)
+
+    def close(self, seconds):
+        tally = self.tally
+        print()
+        for name in tally.failed:
+            print(f"failed: {name}")
+        for reason, names in tally.skips.items():
+            print(f"skipped {len(names)}: {reason}")
+        corpus = os.environ.get("LAFAYETTE_CORPUS", "")
+        if os.path.isdir(corpus):
+            print("corpus tests: ran on the folder that LAFAYETTE_CORPUS names")
+        else:
+            print("corpus tests: not run, LAFAYETTE_CORPUS names no folder; our own cases ran")
+        print(f"in {seconds:.0f} s")
+        print(f"{tally.passed} passed, {len(tally.failed)} failed, {sum(map(len, tally.skips.values()))} skipped")
+        return 0 if tally.passed and not tally.failed else 1
+
+
+def main():
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("--only", default="")
+    options = parser.parse_args()
+    if os.environ.get("LAFAYETTE_CORPUS"):
+        os.environ["LAFAYETTE_CORPUS"] = os.path.abspath(os.environ["LAFAYETTE_CORPUS"])
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    os.chdir(ROOT)
+    sys.exit(Run(options.only).all())
+
+
+if __name__ == "__main__":
+    main()
