@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/program.h"
+
+#include <locale.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sysexits.h>
+
+#include "base/log.h"
+
+#ifndef LAFAYETTE_VERSION
+#define LAFAYETTE_VERSION "unknown"
+#endif
+
+void
+program_usage(const struct program *program, const char *format, ...)
+{
+    va_list arguments;
+    fprintf(stderr, "%s: ", program->name);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fprintf(stderr, "\nsee %s --help\n", program->name);
+    exit(EX_USAGE);
+}
+
+void
+program_start(const struct program *program, int argc, char **argv, struct program_options *options)
+{
+    gboolean quiet = FALSE;
+    gboolean verbose = FALSE;
+    gboolean version = FALSE;
+    const GOptionEntry common[] = {
+        { "config", 'c', 0, G_OPTION_ARG_FILENAME, &options->config,
+          "Configuration; else $LAFAYETTE_CONFIG, the system's, ./forensic.cfg", "FILE" },
+        { "quiet", 'q', 0, G_OPTION_ARG_NONE, &quiet, "Only errors on stderr", NULL },
+        { "verbose", 'v', 0, G_OPTION_ARG_NONE, &verbose, "More on stderr", NULL },
+        { "version", 0, 0, G_OPTION_ARG_NONE, &version, "Print the version and end", NULL },
+        G_OPTION_ENTRY_NULL
+    };
+    g_autoptr(GOptionContext) context = g_option_context_new(program->arguments);
+    g_autoptr(GError) error = NULL;
+    *options = (struct program_options){ .config = NULL };
+    setlocale(LC_CTYPE, "C.UTF-8");
+    signal(SIGPIPE, SIG_IGN);
+    g_set_prgname(program->name);
+    g_option_context_set_summary(context, program->summary);
+    g_option_context_set_description(context, program->description);
+    if (program->entries != NULL)
+        g_option_context_add_main_entries(context, program->entries, NULL);
+    g_option_context_add_main_entries(context, common, NULL);
+    if (!g_option_context_parse(context, &argc, &argv, &error))
+        program_usage(program, "%s", error->message);
+    if (version) {
+        printf("%s %s\n", program->name, LAFAYETTE_VERSION);
+        exit(EX_OK);
+    }
+    options->quiet = quiet;
+    options->verbose = verbose;
+    options->arguments = argv + 1;
+    if (argc > 1 && g_strcmp0(argv[1], "--") == 0)
+        options->arguments++;
+    log_open(program->name, quiet     ? LOG_LEVEL_ERROR
+                            : verbose ? LOG_LEVEL_DEBUG
+                                      : LOG_LEVEL_INFO);
+}

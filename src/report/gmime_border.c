@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/gmime_border.h"
+
+#include <errno.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+
+static GMimeParserOptions *parser_options;
+
+void
+gmime_border_open(void)
+{
+    static gsize opened;
+    static const char *fallback[] = { "utf-8", "windows-1252", NULL };
+    if (!g_once_init_enter(&opened))
+        return;
+    g_mime_init();
+    parser_options = g_mime_parser_options_new();
+    g_mime_parser_options_set_fallback_charsets(parser_options, fallback);
+    g_once_init_leave(&opened, 1);
+}
+
+GMimeMessage *
+gmime_border_parse(struct span octets)
+{
+    /* A GByteArray that borrows: it lives as long as the stream, and the stream does not free what
+     * it does not own. */
+    GByteArray *borrowed = g_new0(GByteArray, 1);
+    GMimeStream *stream = g_mime_stream_mem_new_with_byte_array(borrowed);
+    GMimeParser *parser;
+    GMimeMessage *message;
+    borrowed->data = (guint8 *)(uintptr_t)octets.octets;
+    borrowed->len = (guint)octets.len;
+    g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
+    g_object_set_data_full(G_OBJECT(stream), "lafayette-borrowed", borrowed, g_free);
+    parser = g_mime_parser_new_with_stream(stream);
+    message = g_mime_parser_construct_message(parser, parser_options);
+    g_object_unref(parser);
+    g_object_unref(stream);
+    return message;
+}
+
+struct span
+gmime_border_content(GMimePart *part, GByteArray *scratch)
+{
+    GMimeDataWrapper *wrapper = g_mime_part_get_content(part);
+    GMimeStream *stream = wrapper != NULL ? g_mime_data_wrapper_get_stream(wrapper) : NULL;
+    GMimeContentEncoding encoding;
+    GMimeEncoding state;
+    GByteArray *whole;
+    struct span raw;
+    gint64 end;
+    if (stream == NULL || !GMIME_IS_STREAM_MEM(stream))
+        return (struct span){ NULL, 0 };
+    whole = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
+    end = stream->bound_end < 0 ? (gint64)whole->len : MIN(stream->bound_end, (gint64)whole->len);
+    if (stream->bound_start < 0 || end <= stream->bound_start)
+        return (struct span){ NULL, 0 };
+    raw.octets = (const char *)whole->data + stream->bound_start;
+    raw.len = (size_t)(end - stream->bound_start);
+    encoding = g_mime_data_wrapper_get_encoding(wrapper);
+    if (encoding != GMIME_CONTENT_ENCODING_BASE64 &&
+        encoding != GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE &&
+        encoding != GMIME_CONTENT_ENCODING_UUENCODE)
+        return raw;
+    g_mime_encoding_init_decode(&state, encoding);
+    g_byte_array_set_size(scratch, (guint)g_mime_encoding_outlen(&state, raw.len) + 1);
+    g_byte_array_set_size(scratch, (guint)g_mime_encoding_flush(&state, raw.octets, raw.len,
+                                                                (char *)scratch->data));
+    return (struct span){ (const char *)scratch->data, scratch->len };
+}
+
+void
+gmime_border_type(GMimeObject *object, GString *out)
+{
+    GMimeContentType *type = g_mime_object_get_content_type(object);
+    const char *media = type != NULL ? g_mime_content_type_get_media_type(type) : NULL;
+    const char *sub = type != NULL ? g_mime_content_type_get_media_subtype(type) : NULL;
+    g_autoptr(GString) raw = g_string_new(NULL);
+    g_string_printf(raw, "%s/%s", media != NULL ? media : "text", sub != NULL ? sub : "plain");
+    g_string_ascii_down(raw);
+    g_string_truncate(out, 0);
+    text_append_utf8(out, (struct span){ raw->str, raw->len });
+}
+
+static bool
+is_plain_ascii(struct span raw)
+{
+    for (size_t i = 0; i < raw.len; i++)
+        if ((unsigned char)raw.octets[i] >= 0x80 || raw.octets[i] == '\0')
+            return false;
+    return true;
+}
+
+void
+gmime_border_header(struct span raw, GString *out)
+{
+    g_autoptr(GString) unfolded = NULL;
+    g_autofree char *decoded = NULL;
+    bool plain = is_plain_ascii(raw);
+    g_string_truncate(out, 0);
+    if (plain && span_find_string(raw, "=?") < 0) {
+        text_append_unfolded(out, raw);
+        return;
+    }
+    unfolded = g_string_sized_new(raw.len + 1);
+    text_append_unfolded(unfolded, raw);
+    if (!plain) {
+        g_autoptr(GString) text = g_string_sized_new(unfolded->len + 1);
+        gmime_border_text((struct span){ unfolded->str, unfolded->len }, NULL, text);
+        g_string_assign(unfolded, text->str); /* no NUL is left in it */
+    }
+    if (strstr(unfolded->str, "=?") == NULL) {
+        g_string_assign(out, unfolded->str);
+        return;
+    }
+    decoded = g_mime_utils_header_decode_text(parser_options, unfolded->str);
+    text_append_unfolded(out, span_of(decoded)); /* an encoded word may hold line breaks */
+    if (!g_utf8_validate_len(out->str, out->len, NULL)) {
+        g_autofree char *valid = text_utf8((struct span){ out->str, out->len });
+        g_string_assign(out, valid);
+    }
+}
+
+/* What senders call these charsets holds more than the standard of that name (WHATWG Encoding). */
+static const char *
+iconv_name(const char *charset)
+{
+    static const char *const wider[][2] = {
+        { "iso-8859-1", "windows-1252" }, { "latin1", "windows-1252" },
+        { "us-ascii", "windows-1252" },   { "ascii", "windows-1252" },
+        { "gb2312", "gb18030" },          { "gbk", "gb18030" },
+        { "ks_c_5601-1987", "cp949" },    { "euc-kr", "cp949" },
+        { "shift_jis", "cp932" },         { "shift-jis", "cp932" },
+        { "iso-8859-9", "windows-1254" }, { "tis-620", "windows-874" },
+        { "iso-8859-8-i", "iso-8859-8" }, { "utf8", "utf-8" },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(wider); i++)
+        if (g_ascii_strcasecmp(charset, wider[i][0]) == 0)
+            return wider[i][1];
+    return charset;
+}
+
+/* The name comes from mail and goes to a loader of modules: only what charset names are made of. */
+static bool
+is_charset_name(const char *charset)
+{
+    size_t len = strspn(charset, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._:-");
+    return charset[len] == '\0' && len > 0 && len <= 40;
+}
+
+/* Converts all of it; what does not convert becomes U+FFFD. False: no such charset. */
+static bool
+convert(struct span octets, const char *charset, GString *out)
+{
+    GIConv converter =
+        is_charset_name(charset) ? g_iconv_open("UTF-8", iconv_name(charset)) : (GIConv)-1;
+    gchar *in = (gchar *)(uintptr_t)octets.octets;
+    gsize left = octets.len;
+    g_autoptr(GString) raw = g_string_sized_new(octets.len + 64);
+    if (converter == (GIConv)-1)
+        return false;
+    while (left > 0) {
+        char room[4096];
+        gchar *to = room;
+        gsize free_octets = sizeof room;
+        gsize got = g_iconv(converter, &in, &left, &to, &free_octets);
+        int cause = errno;
+        g_string_append_len(raw, room, to - room);
+        if (got == (gsize)-1 && cause != E2BIG) {
+            g_string_append(raw, "\xEF\xBF\xBD");
+            in++;
+            left--;
+        }
+    }
+    g_iconv_close(converter);
+    text_append_utf8(out, (struct span){ raw->str, raw->len }); /* a decoded NUL goes too */
+    return true;
+}
+
+void
+gmime_border_text(struct span octets, const char *charset, GString *out)
+{
+    bool unicode = charset == NULL || g_ascii_strcasecmp(charset, "utf-8") == 0 ||
+                   g_ascii_strcasecmp(charset, "us-ascii") == 0 ||
+                   g_ascii_strcasecmp(charset, "utf8") == 0;
+    if (octets.len == 0)
+        return;
+    if (unicode && g_utf8_validate_len(octets.octets, octets.len, NULL)) {
+        g_string_append_len(out, octets.octets, (gssize)octets.len);
+        return;
+    }
+    if (charset != NULL && g_ascii_strncasecmp(charset, "utf-7", 5) != 0 &&
+        g_ascii_strcasecmp(charset, "utf-8") != 0 && convert(octets, charset, out))
+        return;
+    if (charset != NULL && g_ascii_strcasecmp(charset, "utf-8") == 0)
+        text_append_utf8(out, octets); /* a few bad octets in what says to be UTF-8 */
+    else if (g_utf8_validate_len(octets.octets, octets.len, NULL))
+        g_string_append_len(out, octets.octets, (gssize)octets.len);
+    else
+        convert(octets, "windows-1252", out);
+}
+
+gint64
+gmime_border_date(const char *text)
+{
+    GDateTime *date = g_mime_utils_header_decode_date(text);
+    gint64 when = CLOCK_UNKNOWN;
+    if (date == NULL)
+        return when;
+    when = g_date_time_to_unix(date);
+    g_date_time_unref(date);
+    return when >= CLOCK_MIN && when <= CLOCK_MAX ? when : CLOCK_UNKNOWN;
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/mail_read.h"
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "report/address.h"
+#include "report/body_read.h"
+
+const char *
+mail_field(const struct mail *mail, const char *name)
+{
+    for (size_t i = 0; mail != NULL && i < mail->field_count; i++)
+        if (g_ascii_strcasecmp(mail->fields[i].name, name) == 0)
+            return mail->fields[i].value;
+    return NULL;
+}
+
+/* The message's own fields, in order. */
+static void
+read_fields(struct mail_reader *reader, struct mail *mail, GMimeMessage *message)
+{
+    GMimeHeaderList *list = g_mime_object_get_header_list(GMIME_OBJECT(message));
+    int count = g_mime_header_list_get_count(list);
+    g_autoptr(GString) value = g_string_new(NULL);
+    size_t room = LIMIT_HEADER_OCTETS;
+    struct mail_field *fields;
+    count = MIN(count, LIMIT_HEADER_FIELDS);
+    reader->truncated |= count < g_mime_header_list_get_count(list);
+    fields = g_new0(struct mail_field, (size_t)count + 1);
+    for (int i = 0; i < count; i++) {
+        GMimeHeader *header = g_mime_header_list_get_header_at(list, i);
+        const char *raw = g_mime_header_get_raw_value(header);
+        g_autofree char *name = text_utf8(span_of(g_mime_header_get_name(header)));
+        gmime_border_header(span_of(raw), value);
+        if (value->len + strlen(name) > room) {
+            reader->truncated = true;
+            break;
+        }
+        room -= value->len + strlen(name);
+        fields[mail->field_count++] = (struct mail_field){
+            .name = g_string_chunk_insert(reader->arena, name),
+            .value = g_string_chunk_insert_len(reader->arena, value->str, (gssize)value->len),
+        };
+    }
+    mail->fields = fields;
+}
+
+const char *
+mail_first_address(GStringChunk *arena, struct span field)
+{
+    g_autofree char *address = address_first(field);
+    return address != NULL ? g_string_chunk_insert(arena, address) : NULL;
+}
+
+/* "as written": the raw value, which a decoder might have changed. */
+static const char *
+trimmed(GStringChunk *arena, const char *value)
+{
+    struct span span = span_trim(span_of(value));
+    return g_string_chunk_insert_len(arena, span.octets, (gssize)span.len);
+}
+
+static void
+read_known_fields(struct mail_reader *reader, struct mail *mail)
+{
+    const char *message_id = mail_field(mail, "Message-ID");
+    const char *date = mail_field(mail, "Date");
+    mail->subject = mail_field(mail, "Subject");
+    mail->from = mail_field(mail, "From");
+    if (mail->from != NULL)
+        mail->from_address = mail_first_address(reader->arena, span_of(mail->from));
+    if (message_id != NULL)
+        mail->message_id = trimmed(reader->arena, message_id);
+    mail->date = date != NULL ? gmime_border_date(date) : CLOCK_UNKNOWN;
+}
+
+struct mail *
+mail_read(struct mail_reader *reader, GMimeMessage *message, enum mail_extent extent)
+{
+    struct mail *mail = g_new0(struct mail, 1);
+    read_fields(reader, mail, message);
+    read_known_fields(reader, mail);
+    body_read(reader, mail, message, extent);
+    return mail;
+}
+
+void
+mail_free(struct mail *mail)
+{
+    if (mail == NULL)
+        return;
+    g_free((void *)(uintptr_t)mail->fields);
+    g_free((void *)(uintptr_t)mail->parts);
+    g_free(mail);
+}
