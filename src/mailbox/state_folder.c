@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "mailbox/state_folder.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fault.h"
+#include "mailbox/beneath.h"
+
+#define SYSTEM_FOLDER "/run/lafayette"
+#define NAME_OCTETS_MAX 60 /* times three, and a suffix, fits into a file name */
+
+int
+state_folder_open_path(const char *path, GError **error)
+{
+    struct stat there;
+    int fd;
+    if (g_mkdir_with_parents(path, 0700) != 0) {
+        beneath_set_error(error, "make", path, errno);
+        return -1;
+    }
+    fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &there) != 0) {
+        beneath_set_error(error, "open", path, errno);
+    } else if ((there.st_mode & S_IWOTH) != 0) {
+        g_set_error(error, FAULT, FAULT_OPERATOR, "%s: everybody may write there", path);
+    } else {
+        return fd;
+    }
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+int
+state_folder_open(char **path, GError **error)
+{
+    const char *state = getenv("LAFAYETTE_STATE");
+    const char *runtime = getenv("XDG_RUNTIME_DIR");
+    g_autofree char *chosen = NULL;
+    int fd;
+    if (state != NULL && *state != '\0')
+        chosen = g_strdup(state);
+    else if (faccessat(AT_FDCWD, SYSTEM_FOLDER, W_OK | X_OK, AT_EACCESS) == 0)
+        chosen = g_strdup(SYSTEM_FOLDER);
+    else if (runtime != NULL && *runtime == '/')
+        chosen = g_build_filename(runtime, "lafayette", NULL);
+    else
+        chosen = g_build_filename("var", "run", NULL);
+    fd = state_folder_open_path(chosen, error);
+    if (fd >= 0 && path != NULL)
+        *path = g_steal_pointer(&chosen);
+    return fd;
+}
+
+char *
+state_folder_file(const char *name, const char *suffix)
+{
+    GString *file = g_string_new(NULL);
+    for (size_t i = 0; name[i] != '\0' && i < NAME_OCTETS_MAX; i++) {
+        if (g_ascii_isalnum(name[i]) || name[i] == '-' || name[i] == '_')
+            g_string_append_c(file, name[i]);
+        else
+            g_string_append_printf(file, "%%%02X", (unsigned char)name[i]);
+    }
+    g_string_append(file, suffix);
+    return g_string_free(file, FALSE);
+}
