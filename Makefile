@@ -59,6 +59,7 @@ DEMO_PACKAGES := python3 mariadb-server-core mariadb-client-core
 # build/servers, never installed) needs beside libc.
 CHECK_PACKAGES := clang libclang-rt-14-dev libcmocka-dev openssl libexttextcat-2.0-0 liblua5.4-0 \
 	libsodium23 libstemmer0d libunwind8 libwrap0 libtirpc3 libapparmor1
+SERVER_PACKAGES := dovecot-core dovecot-imapd
 LINT_PACKAGES := clang-tidy clang-format cppcheck shellcheck
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -160,6 +161,7 @@ unit: $(UNIT_TESTS) ##| run the unit tests alone
 .PHONY: check
 check: ##| build and run all tests, then again with sanitizers; ONLY=text runs a part
 	@$(INSTALL_MISSING) $(BUILD_PACKAGES) $(DEMO_PACKAGES) $(CHECK_PACKAGES)
+	@tests/harness/unpack-servers build/servers $(SERVER_PACKAGES)
 	+@MAKE='$(MAKE)' JOBS='$(JOBS)' $(PYTHON) tests/run.py $(if $(ONLY),--only '$(ONLY)')
 
 .PHONY: fuzz
@@ -171,7 +173,11 @@ fuzz: ##| run each fuzz target FUZZ_SECONDS (30) from its corpus; ONLY=text runs
 .PHONY: lint
 lint: ##| clang-tidy, cppcheck, shellcheck, includes, sizes, banned functions
 	@$(INSTALL_MISSING) $(BUILD_PACKAGES) $(LINT_PACKAGES)
-	@ROOMS='$(ROOMS)' $(PYTHON) tests/lint/lint.py $(foreach pkgs,all test,$(call CFLAGS_ROOM,$(pkgs)))
+	@$(PYTHON) tests/lint/lint.py $(foreach pkgs,all test,$(call CFLAGS_ROOM,$(pkgs)))
+
+.PHONY: format
+format: ##| lay out all C as .clang-format says
+	clang-format -i $(wildcard src/*.c src/*/*.[ch] tests/unit/*.h tests/unit/*/*.c tests/fuzz/*.c)
 
 .PHONY: demo
 demo: ##| a private MariaDB with 3,000 generated reports, under var/demo
@@ -201,7 +207,6 @@ install: all ##| install to PREFIX (/usr/local), SYSCONFDIR (/etc), below DESTDI
 
 .PHONY: clean
 clean: ##| remove build/ (never var/)
-	@$(PYTHON) tests/run.py --stop-left-over 2>/dev/null || true
 	rm -rf build
 
 .PHONY: help

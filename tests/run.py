@@ -33,6 +33,8 @@ SANITIZE = ["SANITIZE=address,undefined"]
 CLANG = ["CC=clang", "FUZZER=1", *SANITIZE, "WERROR=1"]
 UNIT_SECONDS, MODULE_SECONDS, FUZZ_REPLAY_SECONDS = 120, 600, 300
 
+SKIPPED_IN_C = "skipped by the test itself (its sample mails or server are not there)"
+
 children = {}  # pid: Popen of what runs now
 children_lock = threading.Lock()
 stopping = threading.Event()
@@ -61,7 +63,7 @@ class Tally:
                   + f", {seconds:.1f} s)", flush=True)
             for test, text in bad:
                 print(f"     failed: {test}")
-                for line in text.rstrip().splitlines()[-60:]:
+                for line in text.rstrip().splitlines()[-25:]:
                     print(f"       {line}")
             if bad and output.strip():
                 for line in output.rstrip().splitlines()[-60:]:
@@ -136,21 +138,19 @@ def tests_environment(build, scratch):
 
 def tap_results(code, output):
     """The tests of one cmocka program. What it announced and did not report has failed."""
-    results, announced, notes = [], 0, []
+    results, announced = [], 0
     for line in output.splitlines():
         if match := re.match(r"1\.\.(\d+)", line):
             announced += int(match[1])
         elif match := re.match(r"(?:not )?ok \d+ # SKIP ?(.*)", line):
-            results.append((match[1] or "a test", "skipped", "skipped by the test itself (its sample mails "
-                            "or server are not there)"))
+            results.append((match[1] or "a test", "skipped", SKIPPED_IN_C))
         elif match := re.match(r"ok \d+ - (.*)", line):
             results.append((match[1], "passed", ""))
-            notes = []
         elif match := re.match(r"not ok \d+ - (.*)", line):
-            results.append((match[1], "failed", "\n".join(notes[-20:])))
-            notes = []
-        else:
-            notes.append(line.lstrip("# "))
+            results.append((match[1], "failed", ""))
+        elif results and results[-1][1] == "failed" and line.startswith("# "):  # why, after the line
+            test, outcome, text = results[-1]
+            results[-1] = (test, outcome, text + line[2:] + "\n")
     failed = any(outcome == "failed" for _, outcome, _ in results)
     if announced == 0 or len(results) < announced or (code != 0 and not failed):
         results.append(("the program itself", "failed", f"exit {code}, {len(results)} of {announced} tests"))
@@ -221,7 +221,7 @@ class Run:
         units = {name: units[name] for name in self.wanted(units)}
         modules = {f"{prefix}{path.parent.name}/{path.stem}": path for path in modules}
         modules = {name: modules[name] for name in self.wanted(modules)}
-        programs = bool(modules) or (not prefix and f"{prefix}build" in self.wanted([f"{prefix}build"]))
+        programs = any("integration/" in name for name in modules) or self.wanted([f"{prefix}build"])
         goals = (["programs"] if programs else []) + list(map(str, units.values()))
         if not self.build(f"{prefix}build", goals, [f"BUILD={build}", *variables]):
             return

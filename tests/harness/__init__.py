@@ -4,6 +4,7 @@
 Standard library only, Python 3.11. A test in tests/integration/test_NAME.py says
 `from harness import PrivateMariadb, program, run`; tests/run.py sets the paths.
 """
+import atexit
 import os
 import pathlib
 import shutil
@@ -85,16 +86,21 @@ def wait_for(condition, what="the condition", timeout=30):
 class TempFolder:
     """A fresh folder with a short path, gone at the end. Use as `with TempFolder() as folder:`."""
 
+    def __init__(self, parent=None):
+        self.parent = parent
+
     def __enter__(self):
         # Below build/ when that leaves room for a socket's name (107 octets), else in /tmp.
-        parent = BUILD / "tmp"
+        parent = pathlib.Path(self.parent or BUILD / "tmp")
         if len(str(parent)) > 70:
             parent = pathlib.Path(tempfile.gettempdir())
         parent.mkdir(parents=True, exist_ok=True)
         self.path = pathlib.Path(tempfile.mkdtemp(prefix="t", dir=parent))
+        atexit.register(self.__exit__)  # for a run that is interrupted
         return self.path
 
     def __exit__(self, *exc):
+        atexit.unregister(self.__exit__)
         shutil.rmtree(self.path, ignore_errors=True)
 
 

@@ -20,6 +20,7 @@ import unittest
 import harness
 
 UNPACKED = harness.ROOT / "build" / "servers" / "root"
+NOBODY = 65534
 PLACES = [UNPACKED, pathlib.Path("/")]
 
 
@@ -51,9 +52,14 @@ class PrivateDovecot:
         self.dovecot = root()
         if self.dovecot is None:
             raise unittest.SkipTest("Dovecot is not there (build/servers, made by make check)")
-        self.temp = harness.TempFolder()
+        # Dovecot opens no mail as root: it changes to another account then, which needs a way in.
+        self.uid, self.gid = (os.getuid(), os.getgid()) if os.getuid() else (NOBODY, NOBODY)
+        self.temp = harness.TempFolder("/tmp" if os.getuid() == 0 else None)
         self.folder = self.temp.__enter__()
+        self.folder.chmod(0o711)
         self.maildir = self.folder / "mail"
+        self.maildir.mkdir()
+        self.own(self.maildir)
         self.write_config()
         self.context = self.certificate() if self.tls != "none" else None
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -87,14 +93,22 @@ class PrivateDovecot:
         path = self.path_of(folder)
         for part in ("tmp", "new", "cur"):
             (path / part).mkdir(parents=True, exist_ok=True)
+            self.own(path / part)
         if path != self.maildir:
             (path / "maildirfolder").touch()
+            self.own(path, path / "maildirfolder")
         self.delivered += 1
         mail = path / "tmp" / f"{int(time.time())}.M{self.delivered:06d}.test"
         mail.write_bytes(octets)
+        self.own(mail)
         if when is not None:
             os.utime(mail, (when, when))
         mail.rename(path / "new" / mail.name)
+
+    def own(self, *paths):
+        if os.getuid() == 0:
+            for path in paths:
+                os.chown(path, self.uid, self.gid)
 
     def mails(self, folder="INBOX"):
         """The octets of all mails of a folder, in order of delivery."""
@@ -108,7 +122,7 @@ class PrivateDovecot:
     # ---- the server ----
 
     def write_config(self):
-        account = f"mail_uid = {os.getuid()}\nmail_gid = {os.getgid()}\nfirst_valid_uid = 0\nfirst_valid_gid = 0\n"
+        account = f"mail_uid = {self.uid}\nmail_gid = {self.gid}\nfirst_valid_uid = 0\nfirst_valid_gid = 0\n"
         (self.folder / "dovecot.conf").write_text(
             f"base_dir = {self.folder}/run\nstate_dir = {self.folder}/state\n"
             f"libexec_dir = {self.dovecot}/usr/lib/dovecot\nprotocols = imap\nssl = no\n"
@@ -145,7 +159,7 @@ class PrivateDovecot:
             connection = self.login(connection)
             if connection is not None:
                 self.bridge(connection)
-        except (OSError, ssl.SSLError):
+        except OSError:
             pass  # the client went away, or drop() was called
         finally:
             with self.lock:
@@ -203,14 +217,15 @@ class PrivateDovecot:
         return True
 
     def bridge(self, connection):
-        ours, theirs = socket.socketpair()
         library = f"{self.dovecot}/usr/lib/dovecot"
         env = {"PATH": os.environ["PATH"], "LD_LIBRARY_PATH": library, "USER": "mailbox",
                "HOME": str(self.folder), "TZ": "UTC"}
         command = [f"{self.dovecot}/usr/bin/doveconf", "-f", "protocol=imap", "-c",
                    f"{self.folder}/dovecot.conf", "-m", "imap", "-e", f"{library}/imap"]
-        with theirs, open(self.folder / "log", "ab") as log:
-            imap = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=log, env=env)
+        with open(self.folder / "log", "ab") as log:
+            imap = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, env=env,
+                                    bufsize=0)
+        ours = Pipes(imap)
         try:
             capability = re.search(r"\[CAPABILITY [^]]*\]", read_line(ours) or "")
             connection.sendall(f"{self.tag} OK {capability[0] if capability else ''} Logged in\r\n".encode())
@@ -223,6 +238,27 @@ class PrivateDovecot:
             except subprocess.TimeoutExpired:
                 imap.kill()
                 imap.wait()
+            imap.stdout.close()
+
+
+class Pipes:
+    """The imap process as if it were a socket (given a real one it takes itself for started by inetd)."""
+
+    def __init__(self, process):
+        self.process = process
+
+    def recv(self, octets):
+        return self.process.stdout.read(octets)
+
+    def sendall(self, octets):
+        while octets:
+            octets = octets[self.process.stdin.write(octets):]
+
+    def shutdown(self, _how):
+        self.process.stdin.close()
+
+    def close(self):
+        """stdout is read to its end by whom it concerns, and closed with the process."""
 
 
 def read_line(connection):
@@ -245,8 +281,8 @@ def pump(source, sink, limit=None):
                 break
             sink.sendall(octets)
             limit = None if limit is None else limit - len(octets)
-    except (OSError, ssl.SSLError):
-        pass
+    except (OSError, ValueError):
+        pass  # closed by the other direction, or by drop()
     hang_up(source)
     hang_up(sink)
 

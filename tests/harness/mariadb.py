@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A private MariaDB server, and questions to it through the mariadb client."""
+import atexit
 import re
 import shutil
 import subprocess
@@ -37,6 +38,7 @@ class PrivateMariadb:
     def __enter__(self):
         self.temp = harness.TempFolder()
         self.folder = self.temp.__enter__()
+        atexit.register(self.__exit__)  # before the folder goes, when a run is interrupted
         try:
             self.start()
         except BaseException:
@@ -45,6 +47,7 @@ class PrivateMariadb:
         return self
 
     def __exit__(self, *exc):
+        atexit.unregister(self.__exit__)
         self.script("kill")  # the data goes next, an orderly end would be wasted
         self.temp.__exit__()
 

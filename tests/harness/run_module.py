@@ -43,8 +43,8 @@ class Recorder(unittest.TestResult):
 
 
 def main():
-    # Asked to end: unwind, so that servers and folders go as well.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    # Asked to end: unittest lets only KeyboardInterrupt through; atexit then ends servers and folders.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     path, result = sys.argv[1:]
     spec = importlib.util.spec_from_file_location("tested", path)
     module = importlib.util.module_from_spec(spec)
