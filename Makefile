@@ -138,6 +138,15 @@ $$(BUILD)/tests/unit/$(1)/%: tests/unit/$(1)/%.c $$(call ARCHIVES_ROOM,$(1)) $$(
 endef
 $(foreach room,$(ROOMS),$(eval $(call room_rules,$(room))))
 
+# The schema is part of the program, so that the two can't differ.
+$(BUILD)/store/forensic_sql.c: forensic.sql Makefile
+	@mkdir -p $(@D)
+	$(call say,GEN) { echo '#include "store/forensic_sql.h"'; echo 'const char *const forensic_sql[] = {'; \
+		sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/.*/"&\\n",/' $<; echo '0 };'; } >$@
+$(BUILD)/store/forensic_sql.o: $(BUILD)/store/forensic_sql.c $(BUILD)/flags
+	$(call say,CC) $(COMPILE) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+$(BUILD)/libstore.a: $(BUILD)/store/forensic_sql.o
+
 $(BUILD)/main/%.o: src/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,CC) $(COMPILE) $(call CFLAGS_ROOM,all) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<

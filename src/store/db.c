@@ -118,9 +118,9 @@ db_rollback(struct db *db)
     db->open = false;
     if (db->mysql == NULL)
         return;
-    /* A connection that can't roll back can't be told to anything: the server does it then. */
+    /* Where that fails the connection is gone, and the server rolls back by itself. */
     if (mysql_query(db->mysql, "ROLLBACK") != 0)
-        failure_classify(2006, "HY000", &db->failure);
+        db_disconnect(db);
 }
 
 const struct failure *
@@ -159,8 +159,8 @@ db_host(const struct db *db)
     return db->host != NULL ? db->host : "localhost";
 }
 
-static void
-disconnect(struct db *db)
+void
+db_disconnect(struct db *db)
 {
     g_hash_table_remove_all(db->statements);
     if (db->mysql != NULL)
@@ -217,7 +217,7 @@ connect_host(struct db *db, const struct host *host, GError **error)
     unsigned connect = CONNECT_SECONDS, answer = ANSWER_SECONDS, infile = 0;
     unsigned port = host->port != 0 ? host->port : db->port;
     bool local = host->name == NULL || strcmp(host->name, "localhost") == 0;
-    disconnect(db);
+    db_disconnect(db);
     db->host = port != 0 && !local ? g_strdup_printf("%s:%u", host->name, port)
                                    : g_strdup(host->name);
     g_autofree char *what = g_strdup_printf("database %s", db_host(db));
@@ -237,7 +237,7 @@ connect_host(struct db *db, const struct host *host, GError **error)
     } else {
         g_prefix_error(error, "%s: ", what);
     }
-    disconnect(db);
+    db_disconnect(db);
     return false;
 }
 
@@ -277,7 +277,7 @@ db_reconnect(struct db *db, GError **error)
     /* Nothing but read-only servers: good enough for readers, and writers will be told. */
     if (lives && connect_pass(db, true, &lives, NULL))
         return true;
-    disconnect(db);
+    db_disconnect(db);
     g_propagate_error(error, g_steal_pointer(&problem));
     return false;
 }
@@ -316,7 +316,7 @@ db_close(struct db *db)
 {
     if (db == NULL)
         return;
-    disconnect(db);
+    db_disconnect(db);
     g_hash_table_unref(db->statements);
     g_ptr_array_unref(db->hosts);
     g_free(db->socket);

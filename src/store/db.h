@@ -39,6 +39,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Db, db_close)
 /* Leaves the connection, if there is one, and connects anew; prepared statements are gone.
  * On failure there is no connection: every call fails until this one succeeds. */
 bool db_reconnect(struct db *db, GError **error);
+/* Leaves the connection: what is open in it is rolled back by the server. */
+void db_disconnect(struct db *db);
 /* "name" or "name:port" of the host connected to; borrowed until db_reconnect() */
 const char *db_host(const struct db *db);
 

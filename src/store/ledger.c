@@ -26,12 +26,18 @@ ledger_known(struct db *db, const unsigned char *const *digests, size_t n, bool 
 }
 
 bool
+ledger_wait(struct db *db, bool wait, GError **error)
+{
+    if (!db_is_cluster(db))
+        return true;
+    return db_execute(db, wait ? "SET SESSION wsrep_sync_wait = 1" : "SET SESSION wsrep_sync_wait = 0",
+                      error);
+}
+
+bool
 ledger_confirm(struct db *db, const unsigned char *const *digests, size_t n, bool *known,
                GError **error)
 {
-    if (!db_is_cluster(db))
-        return ledger_known(db, digests, n, known, error);
-    return db_execute(db, "SET SESSION wsrep_sync_wait = 1", error) &&
-           ledger_known(db, digests, n, known, error) &&
-           db_execute(db, "SET SESSION wsrep_sync_wait = 0", error);
+    return ledger_wait(db, true, error) && ledger_known(db, digests, n, known, error) &&
+           ledger_wait(db, false, error);
 }

@@ -13,6 +13,8 @@
  * committed. `digests` are pointers to DIGEST_OCTETS octets. */
 bool ledger_known(struct db *db, const unsigned char *const *digests, size_t n, bool *known,
                   GError **error);
-/* The same, and on a node of a cluster after waiting for what other nodes have committed. */
+/* On a node of a cluster: whether the next reads wait for what other nodes have committed. */
+bool ledger_wait(struct db *db, bool wait, GError **error);
+/* ledger_known(), on a node of a cluster after waiting for what other nodes have committed. */
 bool ledger_confirm(struct db *db, const unsigned char *const *digests, size_t n, bool *known,
                     GError **error);

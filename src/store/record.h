@@ -12,6 +12,8 @@
 #include "report/report.h"
 
 #define DIGEST_OCTETS 32
+/* Raised when the parser or the classifier find more than before: reparse renews older rows. */
+#define RECORD_PARSER_VERSION 1
 
 /* What the classifier found, in the database's words. */
 struct judged {

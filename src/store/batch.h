@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * batch - messages as rows of all tables, and the one transaction that writes them
+ *
+ * In:      records, borrowed until batch_clear().
+ * Out:     rows, in order of their tables; ids of dictionaries are filled in by batch_send().
+ * Errors:  as db.h.
+ * Threads: one batch, one thread.
+ */
+#pragma once
+
+#include "store/dictionary.h"
+#include "store/id_block.h"
+#include "store/record.h"
+
+enum batch_table {
+    BATCH_LEDGER,
+    BATCH_EMAIL,
+    BATCH_URL,
+    BATCH_FILE,
+    BATCH_RCPT_TO,
+    BATCH_REPORTED_DOMAIN,
+    BATCH_PATTERN,
+    BATCH_RAW,
+    BATCH_HELD,
+    BATCH_FEED_STATE,
+    BATCH_TABLES
+};
+
+struct batch {
+    struct rows *rows[BATCH_TABLES];
+    struct wanted *wanted;
+    GStringChunk *text; /* texts made here */
+    struct id_block email_ids, raw_ids, held_ids;
+    const struct ip_range *public_ranges; /* special addresses that count as public all the same */
+    size_t public_count;
+    const char *flaw;             /* of the record being added: the column that can't be stored */
+    int64_t proof_email, proof_held; /* the first message's row: there when all was committed */
+    enum batch_table failed;      /* the table at which batch_send() failed */
+};
+
+void batch_init(struct batch *batch);
+void batch_done(struct batch *batch);
+void batch_clear(struct batch *batch);
+/* Takes the ids that `count` records need; before adding them, outside of a transaction. */
+bool batch_reserve(struct batch *batch, struct db *db, struct record *const *records, size_t count,
+                   GError **error);
+/* Adds a message: its mails, or a held message when it is one or when `why_held` is not NULL.
+ * NULL, or the name of a column that the message has no storable value for: the batch is then to
+ * be cleared and built again, with that as its reason to be held. */
+const char *batch_add(struct batch *batch, const struct record *record, const char *why_held);
+/* The message's row of the ledger; in order of the digests, so that two writers that have the same
+ * messages do not wait for each other in a circle. */
+void batch_add_ledger(struct batch *batch, const struct record *record);
+/* Only the row of feedState, for a message that was stored before. */
+void batch_add_feed_state(struct batch *batch, const struct record *record);
+/* True when the record is stored as held message, whatever else. */
+bool batch_is_held(const struct record *record);
+/* Writes all rows in order; inside the caller's transaction. */
+bool batch_send(struct batch *batch, struct db *db, GError **error);
+
+/* A text cell of at most `chars` characters; NULL leaves it NULL. Text that is no UTF-8 sets
+ * batch->flaw. */
+void batch_text(struct batch *batch, enum batch_table table, const struct column *columns,
+                unsigned column, const char *text, size_t chars);
+/* A date cell. */
+void batch_date(struct batch *batch, enum batch_table table, unsigned column, int64_t when);
+/* The row of arfEmail and its links; the row's id is `email_id`. (email_row.c, email_links.c) */
+void batch_email_row(struct batch *batch, const struct record *record,
+                     const struct record_report *report, int64_t email_id, int64_t raw_id);
+void batch_email_links(struct batch *batch, const struct record_report *report, int64_t email_id,
+                       int64_t arrival);
+extern const struct column batch_email_columns[];
+extern const size_t batch_email_column_count;
+#define BATCH_URL_COLUMNS 5
+#define BATCH_FILE_COLUMNS 4
+#define BATCH_RCPT_COLUMNS 4
+#define BATCH_DOMAIN_COLUMNS 3
+#define BATCH_PATTERN_COLUMNS 2
+extern const struct column batch_url_columns[BATCH_URL_COLUMNS];
+extern const struct column batch_file_columns[BATCH_FILE_COLUMNS];
+extern const struct column batch_rcpt_columns[BATCH_RCPT_COLUMNS];
+extern const struct column batch_domain_columns[BATCH_DOMAIN_COLUMNS];
+extern const struct column batch_pattern_columns[BATCH_PATTERN_COLUMNS];
+/* The record's date, or now when that is no date. */
+int64_t batch_received(const struct record *record);
+/* The id of a name; NULL when it is no UTF-8 (batch->flaw is set). */
+const int64_t *batch_domain(struct batch *batch, const char *column, const char *name);
+/* An address as ids of its halves; both NULL when `address` is NULL. "" has two empty halves. */
+void batch_address(struct batch *batch, const char *column, const char *address,
+                   const int64_t **local, const int64_t **domain);

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * intern - entries of a batch get their ids: from memory, from the table, or as new rows
+ *
+ * New rows go in with ids of the client, sorted by key, in a transaction of their own, and are read
+ * back by key after its COMMIT: what another writer put there first wins. Memory changes only
+ * after that.
+ * Limits:  memory keeps so many entries a dictionary as said at creation, the latest used ones.
+ * Errors:  as db.h; the caller rolls back and calls again.
+ * Threads: one intern, one thread; many programs at once on one database.
+ */
+#pragma once
+
+#include "store/dictionary.h"
+
+#define INTERN_ENTRIES 100000
+
+struct intern;
+
+struct intern *intern_new(size_t entries);
+void intern_free(struct intern *intern); /* NULL is allowed */
+
+/* Gives every entry its id. No transaction may be open. */
+bool intern_resolve(struct intern *intern, struct db *db, struct wanted *wanted, GError **error);
+
+/* After the mails were stored: firstSeen and lastSeen of rows that were there before, in a
+ * transaction of its own. What fails is kept for the next call; the mails are safe either way. */
+void intern_note_seen(struct intern *intern, struct wanted *wanted);
+bool intern_flush_seen(struct intern *intern, struct db *db, GError **error);
