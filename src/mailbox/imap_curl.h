@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * imap_curl - connects and logs in by libcurl, and stops there (CURLOPT_CONNECT_ONLY)
+ *
+ * Passwords: SASL PLAIN, and the LOGIN command where the server does not offer that; tokens:
+ * OAUTHBEARER or XOAUTH2, never anything else. The user name is never taken for a Kerberos one.
+ * Threads: no shared state. The program must ignore SIGPIPE.
+ */
+#pragma once
+
+#include <curl/curl.h>
+
+#include "mailbox/imap_connection.h"
+
+/* A handle for curl_easy_send() and curl_easy_recv(); caller frees with curl_easy_cleanup().
+ * NULL with FAULT_OPERATOR (certificate, refused, no TLS there) or FAULT_RETRY. */
+CURL *imap_curl_login(const struct imap_login *login, GError **error);
