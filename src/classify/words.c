@@ -43,8 +43,7 @@ words_fold(struct span utf8, size_t max)
     g_autofree char *composed = g_utf8_normalize(cased, -1, G_NORMALIZE_NFC);
     GString *out = g_string_sized_new(len);
     bool space = false;
-    for (const char *at = composed; at != NULL && *at != '\0';
-         at = g_utf8_find_next_char(at, NULL)) {
+    for (const char *at = composed; at != NULL && *at != '\0'; at += g_utf8_skip[(guchar)*at]) {
         gunichar c = g_utf8_get_char(at);
         if (is_invisible(c))
             continue;

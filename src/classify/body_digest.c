@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "classify/body_digest.h"
+
+/* A line tells something when it has that many letters: salutations, names, buttons do not. */
+#define LINE_LETTERS_MIN 16
+
+/* Adds the letters of the masked line; false once the text has enough. */
+static bool
+add_letters(GString *letters, size_t *count, const char *masked)
+{
+    for (const char *at = masked; *at != '\0'; at += g_utf8_skip[(guchar)*at]) {
+        gunichar c = g_utf8_get_char(at);
+        if (!g_unichar_isalpha(c))
+            continue;
+        g_string_append_unichar(letters, g_unichar_tolower(c));
+        if (++*count >= BODY_LETTERS_MAX)
+            return false;
+    }
+    return true;
+}
+
+char *
+body_digest(struct span text, const struct known_words *known)
+{
+    g_autoptr(GString) letters = g_string_new(NULL);
+    struct span rest = text;
+    struct span line;
+    size_t count = 0;
+    bool more = true;
+    while (more && span_line(&rest, &line)) {
+        line = span_trim(line);
+        if (line.len < LINE_LETTERS_MIN)
+            continue;
+        g_autofree char *masked = mask_text(line, MASK_NAMES, known);
+        if (mask_letters(masked) >= LINE_LETTERS_MIN)
+            more = add_letters(letters, &count, masked);
+    }
+    if (count < BODY_LETTERS_MIN)
+        return NULL;
+    char *digest =
+        g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)letters->str, letters->len);
+    digest[32] = '\0';
+    return digest;
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "classify/mask_piece.h"
+
+#define RANDOM_LETTERS_MIN 8 /* shorter words without a vowel are abbreviations */
+#define MIXED_OCTETS_MIN 6   /* letters and digits in turns: random from this length on */
+
+static gunichar
+next_char(struct span *rest)
+{
+    gunichar c = g_utf8_get_char(rest->octets);
+    *rest = span_from(*rest, (size_t)g_utf8_skip[(guchar)rest->octets[0]]);
+    return c;
+}
+
+static bool
+is_part_of_run(gunichar c)
+{
+    return g_unichar_isalnum(c) || g_unichar_ismark(c);
+}
+
+/* Octets up to the first character that is (or is not) part of a run. */
+static size_t
+run_len(struct span text, bool run)
+{
+    struct span rest = text;
+    while (rest.len > 0) {
+        struct span before = rest;
+        if (is_part_of_run(next_char(&rest)) != run)
+            return text.len - before.len;
+    }
+    return text.len;
+}
+
+struct run_facts {
+    size_t letters, digits;
+    size_t turns; /* from letters to digits and back */
+    size_t flips; /* from a small letter to a capital */
+    size_t capitals;
+    bool vowel;
+    bool ascii;
+    bool hex;
+    bool starts_with_digit;
+};
+
+static struct run_facts
+look_at(struct span run)
+{
+    struct run_facts facts = { .ascii = true, .hex = true };
+    struct span rest = run;
+    bool was_digit = false;
+    bool was_small = false;
+    for (bool first = true; rest.len > 0; first = false) {
+        gunichar c = next_char(&rest);
+        bool digit = g_unichar_isdigit(c);
+        facts.digits += digit;
+        facts.letters += !digit;
+        facts.capitals += g_unichar_isupper(c);
+        facts.flips += was_small && g_unichar_isupper(c);
+        facts.turns += !first && digit != was_digit;
+        facts.vowel = facts.vowel || (c < 128 && strchr("aeiouyAEIOUY", (int)c) != NULL);
+        facts.ascii = facts.ascii && c < 128;
+        facts.hex = facts.hex && c < 128 && g_ascii_isxdigit((char)c);
+        if (first)
+            facts.starts_with_digit = digit;
+        was_digit = digit;
+        was_small = g_unichar_islower(c);
+    }
+    return facts;
+}
+
+static void
+add(GArray *pieces, enum piece_kind kind, struct span text)
+{
+    struct piece piece = { .kind = kind, .text = text };
+    if (text.len == 0)
+        return;
+    if (kind == PIECE_WORD) {
+        struct run_facts facts = look_at(text);
+        gunichar first = g_utf8_get_char(text.octets);
+        piece.capital = (g_unichar_isupper(first) || g_unichar_istitle(first)) &&
+                        facts.letters > 1 && facts.capitals - g_unichar_isupper(first) <= 1 &&
+                        facts.letters > facts.capitals;
+        piece.small = g_unichar_islower(first);
+    }
+    g_array_append_val(pieces, piece);
+}
+
+/* "PO4711": words and numbers by themselves. */
+static void
+add_split(GArray *pieces, struct span run)
+{
+    while (run.len > 0) {
+        struct span rest = run;
+        bool digit = g_unichar_isdigit(next_char(&rest));
+        while (rest.len > 0) {
+            struct span before = rest;
+            if (g_unichar_isdigit(next_char(&rest)) != digit) {
+                rest = before;
+                break;
+            }
+        }
+        add(pieces, digit ? PIECE_NUMBER : PIECE_WORD, span_head(run, run.len - rest.len));
+        run = rest;
+    }
+}
+
+static void
+add_run(GArray *pieces, struct span run)
+{
+    struct run_facts facts = look_at(run);
+    if (facts.letters == 0) {
+        add(pieces, PIECE_NUMBER, run);
+    } else if (facts.digits == 0) {
+        bool random = facts.flips >= 3 ||
+                      (facts.ascii && !facts.vowel && facts.letters >= RANDOM_LETTERS_MIN);
+        add(pieces, random ? PIECE_TOKEN : PIECE_WORD, run);
+    } else if (!facts.ascii) {
+        add_split(pieces, run); /* scripts without spaces write numbers into their words */
+    } else if (facts.hex && run.len >= RANDOM_LETTERS_MIN) {
+        add(pieces, PIECE_TOKEN, run);
+    } else if (facts.turns == 1 && facts.starts_with_digit && facts.letters <= 3) {
+        add(pieces, PIECE_NUMBER, run); /* "5th", "12h" */
+    } else if (facts.turns >= 3 || (facts.turns == 2 && run.len >= MIXED_OCTETS_MIN) ||
+               (facts.turns == 1 && facts.starts_with_digit)) {
+        add(pieces, PIECE_TOKEN, run);
+    } else {
+        add_split(pieces, run);
+    }
+}
+
+/* The chunk between white space, without the marks around it. */
+static struct span
+chunk_of(struct span text)
+{
+    size_t len = 0;
+    while (len < text.len && strchr(" \t\r\n<>()[]\"'", text.octets[len]) == NULL)
+        len++;
+    while (len > 0 && strchr(".,;:!?", text.octets[len - 1]) != NULL)
+        len--;
+    return span_head(text, len);
+}
+
+/* user@host.tld, http://..., www.host.tld */
+static bool
+is_address(struct span chunk)
+{
+    ptrdiff_t at = span_find(chunk, '@');
+    if (at > 0 && span_find(span_from(chunk, (size_t)at), '.') > 1)
+        return true;
+    return span_find_string(chunk, "://") > 0 ||
+           (span_starts_nocase(chunk, "www.") && chunk.len > 7);
+}
+
+GArray *
+pieces_cut(struct span utf8)
+{
+    GArray *pieces = g_array_new(FALSE, FALSE, sizeof(struct piece));
+    size_t gap = 0;
+    struct span rest = utf8;
+    bool fresh = true; /* a chunk begins here */
+    while (rest.len > 0) {
+        size_t run = run_len(rest, true);
+        if (run == 0) {
+            size_t len = (size_t)g_utf8_skip[(guchar)rest.octets[0]];
+            fresh = fresh || strchr(" \t\r\n<>()[]\"'", rest.octets[0]) != NULL;
+            gap += len;
+            rest = span_from(rest, len);
+            continue;
+        }
+        add(pieces, PIECE_GAP, (struct span){ rest.octets - gap, gap });
+        gap = 0;
+        struct span chunk = fresh ? chunk_of(rest) : span_head(rest, 0);
+        fresh = false;
+        if (is_address(chunk)) {
+            add(pieces, PIECE_TOKEN, chunk);
+            rest = span_from(rest, chunk.len);
+            continue;
+        }
+        add_run(pieces, span_head(rest, run));
+        rest = span_from(rest, run);
+    }
+    add(pieces, PIECE_GAP, span_from(utf8, utf8.len - gap));
+    return pieces;
+}
+
+bool
+piece_equals(const struct piece *piece, const char *lower)
+{
+    struct span rest = piece->text;
+    struct span want = span_of(lower);
+    while (rest.len > 0 && want.len > 0)
+        if (g_unichar_tolower(next_char(&rest)) != next_char(&want))
+            return false;
+    return rest.len == 0 && want.len == 0;
+}
+
+bool
+piece_is_any(const struct piece *piece, const char *const *list)
+{
+    for (; *list != NULL; list++)
+        if (piece_equals(piece, *list))
+            return true;
+    return false;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * mask_piece - a text cut into words, numbers, random strings and what stands between them
+ *
+ * Out:     pieces in order, which cover the text; borrowed from it.
+ * Threads: no state.
+ */
+#pragma once
+
+#include "base/span.h"
+
+enum piece_kind {
+    PIECE_GAP,    /* white space and marks */
+    PIECE_WORD,   /* letters */
+    PIECE_NUMBER, /* digits, or an ordinal like "5th" */
+    PIECE_TOKEN   /* random string, address, URL; also what was found to be a name */
+};
+
+struct piece {
+    enum piece_kind kind;
+    bool capital; /* word of one capital and small letters behind it */
+    bool small;   /* word that begins with a small letter */
+    struct span text;
+};
+
+/* Caller owns the array, of struct piece. */
+GArray *pieces_cut(struct span utf8);
+/* True when the word is one of the list, which is in lower case and ends with NULL. */
+bool piece_is_any(const struct piece *piece, const char *const *list);
+/* True when the piece's text equals `lower` but for case. */
+bool piece_equals(const struct piece *piece, const char *lower);
