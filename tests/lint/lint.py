@@ -24,12 +24,18 @@ TIDY = [
     "-cert-err33-c",                          # wants every fprintf(stderr) looked at
     "-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling",  # Annex K: glibc has none
     "-clang-analyzer-optin.performance.Padding",
+    "-clang-analyzer-unix.Malloc",            # knows no cleanup attributes; LeakSanitizer looks after leaks
+    "-clang-analyzer-deadcode.DeadStores",    # the same: `fd = -1` keeps auto_fd from closing it
+    "-bugprone-implicit-widening-of-multiplication-result",  # limits such as 25 * 1024 * 1024 are small ints
+    "-bugprone-sizeof-expression",            # inside g_clear_pointer()
+    "-bugprone-narrowing-conversions",        # gcc's and clang's -Wconversion look after it
     "-misc-unused-parameters",                # callbacks; gcc's -Wextra looks after the rest
     "-misc-no-recursion",                     # recursion on input is forbidden, on JSON we built it is not
 ]
 CPPCHECK = [
     "--enable=warning,performance,portability", "--inline-suppr", "--quiet", "--std=c17", "--error-exitcode=1",
     "--library=gtk", "--suppress=missingIncludeSystem",
+    "--suppress=varFuncNullUB",               # NULL is a pointer on all systems we build for
     "--suppress=unknownMacro",                # G_DEFINE_... of headers that it does not read
     "--suppress=normalCheckLevelMaxBranches",
     "--suppress=internalAstError",            # its parser stumbles over some attributes
