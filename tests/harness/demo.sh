@@ -38,11 +38,13 @@ public = 198.18.0.0/15, 2001:db8::/32
 [mailbox]
 source = maildir:mail
 
+# Samples are read where they lie, and stay.
 [cases]
 source = dir:$root/tests/cases
+imapSettle = keep
 END
     if [ -d "${LAFAYETTE_CORPUS:-}/arf" ]; then
-        printf '\n[corpus]\nsource = dir:%s\n' "$(cd "$LAFAYETTE_CORPUS/arf" && pwd)"
+        printf '\n[corpus]\nsource = dir:%s\nimapSettle = keep\n' "$(cd "$LAFAYETTE_CORPUS/arf" && pwd)"
     fi
 }
 
