@@ -108,26 +108,31 @@ take_written(struct link_set *set, struct span url, unsigned *flags)
     }
 }
 
+static bool
+normalize(struct link_set *set, const GString *url)
+{
+    g_string_truncate(set->key, 0);
+    g_string_truncate(set->host, 0);
+    return url_normalize(string_span(url), set->key, set->host);
+}
+
 /* Turns what was written into set->url, ->key and ->host; false when it is no URL that we keep. */
 static bool
 resolve(struct link_set *set, unsigned *flags)
 {
     g_string_truncate(set->url, 0);
     g_string_append_len(set->url, set->written->str, (gssize)set->written->len);
-    for (unsigned deep = 0; deep < WRAPPERS_DEEP; deep++) {
+    if (!normalize(set, set->url))
+        return false;
+    for (unsigned deep = 0; deep < WRAPPERS_DEEP && url_host_wraps(set->host->str); deep++) {
         g_string_truncate(set->next, 0);
-        g_string_truncate(set->key, 0);
-        g_string_truncate(set->host, 0);
-        if (!url_unwrap(string_span(set->url), set->next) ||
-            !url_normalize(string_span(set->next), set->key, set->host))
-            break;
+        if (!url_unwrap(string_span(set->url), set->next) || !normalize(set, set->next))
+            return normalize(set, set->url);
         g_string_truncate(set->url, 0);
         url_append_clean(set->url, string_span(set->next));
         *flags |= LINK_UNWRAPPED;
     }
-    g_string_truncate(set->key, 0);
-    g_string_truncate(set->host, 0);
-    return url_normalize(string_span(set->url), set->key, set->host);
+    return true;
 }
 
 static size_t

@@ -26,8 +26,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LinkSet, link_set_free)
 
 enum text_flow {
     TEXT_FIXED,
-    TEXT_FLOWED,        /* format=flowed (RFC 3676) */
-    TEXT_FLOWED_DELSP   /* format=flowed; delsp=yes */
+    TEXT_FLOWED,      /* format=flowed (RFC 3676) */
+    TEXT_FLOWED_DELSP /* format=flowed; delsp=yes */
 };
 void link_scan_text(struct link_set *set, struct span utf8, enum text_flow flow);
 /* Scans HTML; what a reader would see is appended to `visible` when it is not NULL. */

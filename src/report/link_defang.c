@@ -119,8 +119,8 @@ defang_dot(struct span text, bool *defanged)
     at++;
     if (blank > 0 && has_octet(text, at, " "))
         at++;
-    if (at >= text.len || !(g_ascii_isalnum(text.octets[at]) ||
-                            (unsigned char)text.octets[at] >= 0x80))
+    if (at >= text.len ||
+        !(g_ascii_isalnum(text.octets[at]) || (unsigned char)text.octets[at] >= 0x80))
         return 0;
     *defanged = true;
     return at;

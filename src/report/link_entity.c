@@ -11,15 +11,15 @@ static const struct entity {
     const char *name;
     gunichar character;
 } html5_names[] = {
-    { "AMP", '&' },     { "GT", '>' },        { "LT", '<' },      { "NewLine", '\n' },
-    { "QUOT", '"' },    { "Tab", '\t' },      { "apos", '\'' },   { "ast", '*' },
-    { "bsol", '\\' },   { "colon", ':' },     { "comma", ',' },   { "commat", '@' },
-    { "dollar", '$' },  { "equals", '=' },    { "excl", '!' },    { "grave", '`' },
-    { "hyphen", 0x2010 }, { "lbrace", '{' },  { "lbrack", '[' },  { "lcub", '{' },
-    { "lowbar", '_' },  { "lpar", '(' },      { "lsqb", '[' },    { "num", '#' },
-    { "percnt", '%' },  { "period", '.' },    { "plus", '+' },    { "quest", '?' },
-    { "rbrace", '}' },  { "rbrack", ']' },    { "rcub", '}' },    { "rpar", ')' },
-    { "rsqb", ']' },    { "semi", ';' },      { "sol", '/' },     { "verbar", '|' },
+    { "AMP", '&' },       { "GT", '>' },     { "LT", '<' },     { "NewLine", '\n' },
+    { "QUOT", '"' },      { "Tab", '\t' },   { "apos", '\'' },  { "ast", '*' },
+    { "bsol", '\\' },     { "colon", ':' },  { "comma", ',' },  { "commat", '@' },
+    { "dollar", '$' },    { "equals", '=' }, { "excl", '!' },   { "grave", '`' },
+    { "hyphen", 0x2010 }, { "lbrace", '{' }, { "lbrack", '[' }, { "lcub", '{' },
+    { "lowbar", '_' },    { "lpar", '(' },   { "lsqb", '[' },   { "num", '#' },
+    { "percnt", '%' },    { "period", '.' }, { "plus", '+' },   { "quest", '?' },
+    { "rbrace", '}' },    { "rbrack", ']' }, { "rcub", '}' },   { "rpar", ')' },
+    { "rsqb", ']' },      { "semi", ';' },   { "sol", '/' },    { "verbar", '|' },
     { "vert", '|' },
 };
 

@@ -41,8 +41,7 @@ static void
 found_in_script(void *self, struct span url, unsigned flags)
 {
     struct link_html *html = self;
-    link_set_add(html->set, url,
-                 flags | (html_in_comment(&html->scan) ? LINK_IN_COMMENT : 0u));
+    link_set_add(html->set, url, flags | (html_in_comment(&html->scan) ? LINK_IN_COMMENT : 0u));
 }
 
 /* "bank.test" as the text of a link is no URL by itself, but it names a host. */
@@ -69,9 +68,9 @@ append_visible(struct link_html *html, struct span text)
         return;
     if (text.len > 0 && text.octets[0] == ' ' && (last == ' ' || last == '\n'))
         text = span_from(text, 1);
-    g_string_append_len(visible, text.octets,
-                        (gssize)text_cut_octets(text.octets, text.len,
-                                                MAIL_TEXT_OCTETS - visible->len));
+    g_string_append_len(
+        visible, text.octets,
+        (gssize)text_cut_octets(text.octets, text.len, MAIL_TEXT_OCTETS - visible->len));
 }
 
 /* The text up to here is one piece: what comes next is another link, or another block. */
@@ -225,8 +224,7 @@ link_scan_html(struct link_set *set, struct span utf8, GString *visible)
                               .visible = visible,
                               .anchor = LINK_NONE };
     html_scan_start(&html.scan, utf8);
-    if (utf8.len > 0)
-        scan_tokens(&html);
+    scan_tokens(&html);
     g_string_free(html.base, TRUE);
     g_string_free(html.decoded, TRUE);
     g_string_free(html.clean, TRUE);

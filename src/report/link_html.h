@@ -12,15 +12,16 @@
 struct link_html {
     struct link_set *set;
     struct html_scan scan;
-    GString *base;    /* of <base href>; "" when there is none */
-    GString *decoded; /* scratch */
-    GString *clean;   /* scratch */
-    GString *joined;  /* scratch */
-    GString *host;    /* scratch */
-    GString *run;     /* text since the last block, white space collapsed */
-    GString *visible; /* the caller's, or NULL */
-    size_t anchor;    /* the link whose text we are in, or LINK_NONE */
-    unsigned pre;     /* how many <pre> are open */
+    GString *base;        /* of <base href>; "" when there is none */
+    GString *decoded;     /* scratch */
+    GString *clean;       /* scratch */
+    GString *joined;      /* scratch */
+    GString *host;        /* scratch */
+    GString *run;         /* text since the last block, white space collapsed */
+    GString *visible;     /* the caller's, or NULL */
+    size_t anchor;        /* the link whose text we are in, or LINK_NONE */
+    size_t joined_octets; /* of bases put in front of references so far */
+    unsigned pre;         /* how many <pre> are open */
 };
 
 enum html_element {

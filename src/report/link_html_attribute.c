@@ -6,6 +6,8 @@
 #include "report/link_text.h"
 #include "report/url.h"
 
+/* A long base and many short references would cost their product. */
+#define JOINED_OCTETS_MAX (16 * 1024 * 1024)
 #define ESCAPED_OCTETS_MAX (8 * LIMIT_URL_OCTETS) /* "&#x41;" is six for one */
 
 static struct span
@@ -48,6 +50,9 @@ add_clean(struct link_html *html, struct span url, unsigned flags)
         return link_set_add(html->set, url, flags | LINK_NO_SCHEME);
     if (url_scheme_len(url) > 0) /* mailto, tel, data, javascript, cid ... */
         return LINK_NONE;
+    html->joined_octets += html->base->len;
+    if (html->joined_octets > JOINED_OCTETS_MAX)
+        return LINK_NONE;
     if (url_append_joined(html->joined, string_span(html->base), url))
         return link_set_add(html->set, string_span(html->joined), flags);
     if (url.len > 2 && (url.octets[0] == '/' || url.octets[0] == '\\') &&
@@ -72,7 +77,7 @@ set_base(struct link_html *html, struct span value)
 {
     struct url_parts parts;
     struct span url = clean_value(html, value, true);
-    if (html->base->len > 0 || !url_split(url, &parts))
+    if (html->base->len > 0 || url.len > LIMIT_URL_OCTETS || !url_split(url, &parts))
         return;
     g_string_append_len(html->base, url.octets, (gssize)url.len);
     add_clean(html, url, LINK_NOT_REPORTABLE);
@@ -91,8 +96,7 @@ add_srcset(struct link_html *html, struct span value)
         while (at < value.len && strchr(" \t\r\n\f", value.octets[at]) == NULL)
             at++;
         if (at > start)
-            add_value(html, (struct span){ value.octets + start, at - start },
-                      LINK_NOT_REPORTABLE);
+            add_value(html, (struct span){ value.octets + start, at - start }, LINK_NOT_REPORTABLE);
         while (at < value.len && value.octets[at] != ',')
             at++;
     }
@@ -139,7 +143,8 @@ static void
 add_style(struct link_html *html, struct span value)
 {
     g_autoptr(GString) css = NULL;
-    if (memchr(value.octets, '(', value.len) == NULL && memchr(value.octets, '&', value.len) == NULL)
+    if (memchr(value.octets, '(', value.len) == NULL &&
+        memchr(value.octets, '&', value.len) == NULL)
         return;
     css = g_string_sized_new(value.len);
     link_append_entities(css, value);
@@ -204,7 +209,8 @@ attribute_of(struct span name)
     };
     /* clang-format on */
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-        if (name.len == names[i].len && g_ascii_strncasecmp(name.octets, names[i].name, name.len) == 0)
+        if (name.len == names[i].len &&
+            g_ascii_strncasecmp(name.octets, names[i].name, name.len) == 0)
             return names[i].attribute;
     return ATTRIBUTE_NONE;
 }

@@ -4,9 +4,8 @@
 void
 html_scan_start(struct html_scan *scan, struct span html)
 {
-    *scan = (struct html_scan){ .at = html.octets,
-                                .end = html.octets + html.len,
-                                .whole_end = html.octets + html.len };
+    const char *end = html.len > 0 ? html.octets + html.len : html.octets;
+    *scan = (struct html_scan){ .at = html.octets, .end = end, .whole_end = end };
 }
 
 bool
@@ -102,8 +101,8 @@ take_markup(struct html_scan *scan, struct html_token *token)
 static bool
 begins_markup(const struct html_scan *scan, const char *mark)
 {
-    return scan->end - mark > 1 && (g_ascii_isalpha(mark[1]) || mark[1] == '/' || mark[1] == '!' ||
-                                    mark[1] == '?');
+    return scan->end - mark > 1 &&
+           (g_ascii_isalpha(mark[1]) || mark[1] == '/' || mark[1] == '!' || mark[1] == '?');
 }
 
 bool

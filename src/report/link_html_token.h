@@ -34,11 +34,7 @@ struct html_scan {
     bool unclosed[2][3];   /* in text, in this comment: no end tag of that raw element ahead */
 };
 
-enum html_raw {
-    HTML_RAW_SCRIPT,
-    HTML_RAW_STYLE,
-    HTML_RAW_TITLE
-};
+enum html_raw { HTML_RAW_SCRIPT, HTML_RAW_STYLE, HTML_RAW_TITLE };
 
 void html_scan_start(struct html_scan *scan, struct span html);
 /* False at the end of the input. */

@@ -3,7 +3,8 @@
 
 #include "report/link_defang.h"
 
-/* Lines of quoted-printable are at most 76 octets (RFC 2045, 6.7); short ones are no soft breaks. */
+/* Lines of quoted-printable are at most 76 octets (RFC 2045, 6.7); short ones are no soft breaks.
+ */
 #define SOFT_LINE_MIN 60
 #define SOFT_LINE_MAX 78
 

@@ -211,7 +211,8 @@ scan_bare(struct scan *scan)
     const char *start;
     const char *end;
     const char *read_end;
-    if (dot == 0 || after == scan->end || (!g_ascii_isalnum(*after) && (unsigned char)*after < 0x80))
+    if (dot == 0 || after == scan->end ||
+        (!g_ascii_isalnum(*after) && (unsigned char)*after < 0x80))
         return false;
     start = label_start(scan, scan->at);
     while (start < scan->at && (*start == '_' || *start == '-')) /* _www.a.test_ */
@@ -244,7 +245,6 @@ void
 link_text_scan(struct span text, enum link_text_extent extent, link_found found, void *self)
 {
     struct scan scan = { .begin = text.octets,
-                         .end = text.octets + text.len,
                          .at = text.octets,
                          .floor = text.octets,
                          .line = text.octets,
@@ -252,6 +252,7 @@ link_text_scan(struct span text, enum link_text_extent extent, link_found found,
                          .self = self };
     if (text.len == 0)
         return;
+    scan.end = text.octets + text.len;
     scan.url = g_string_new(NULL);
     scan.joined = g_string_new(NULL);
     while (scan.at < scan.end) {

@@ -96,7 +96,8 @@ append_base64url(GString *out, struct span text)
 static unsigned
 run_length(char letter)
 {
-    static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    static const char alphabet[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     const char *at = letter != '\0' ? strchr(alphabet, letter) : NULL;
     return at != NULL ? (unsigned)(at - alphabet) + 2 : 0;
 }
@@ -219,6 +220,22 @@ static const struct {
 };
 /* clang-format on */
 
+static bool
+is_host_of(const char *host, size_t wrapper)
+{
+    return wrappers[wrapper].host != NULL ? domain_is_within(host, wrappers[wrapper].host)
+                                          : is_google(host);
+}
+
+bool
+url_host_wraps(const char *host)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(wrappers); i++)
+        if (is_host_of(host, i))
+            return true;
+    return false;
+}
+
 /* "www.a.test" in a wrapper means what it means in text. */
 static bool
 append_inner(GString *inner, const GString *found)
@@ -244,9 +261,7 @@ url_unwrap(struct span url, GString *inner)
         !url_append_host(host, name))
         return false;
     for (size_t i = 0; i < G_N_ELEMENTS(wrappers); i++) {
-        bool here = wrappers[i].host != NULL ? domain_is_within(host->str, wrappers[i].host)
-                                             : is_google(host->str);
-        if (here && span_starts_nocase(outer.path, wrappers[i].path)) {
+        if (is_host_of(host->str, i) && span_starts_nocase(outer.path, wrappers[i].path)) {
             if (wrappers[i].rule(&outer, found) && append_inner(inner, found))
                 return true;
             g_string_truncate(found, 0);
