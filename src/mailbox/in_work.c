@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 
 #include "base/auto.h"
-#include "base/clock.h"
 #include "base/fault.h"
 #include "mailbox/beneath.h"
 #include "mailbox/state_folder.h"
@@ -18,10 +17,11 @@
 static const char magic[8] = { 'L', 'a', 'f', 'W', 'o', 'r', 'k', '1' };
 
 #define SLOT_FREE 0
+#define SLOT_NOTED 1
 #define SLOT_CLAIMED (-1) /* its digest is being written */
 
 struct slot {
-    _Atomic int64_t since; /* seconds since 1970; only then is the digest whole */
+    _Atomic int64_t order; /* above 0: the digest is whole; of two suspects the younger has more */
     unsigned char digest[IN_WORK_DIGEST_OCTETS];
 };
 
@@ -40,7 +40,7 @@ struct in_work {
 static bool
 holds(struct slot *slot, const unsigned char *digest)
 {
-    return atomic_load_explicit(&slot->since, memory_order_acquire) > SLOT_FREE &&
+    return atomic_load_explicit(&slot->order, memory_order_acquire) > SLOT_FREE &&
            memcmp(slot->digest, digest, IN_WORK_DIGEST_OCTETS) == 0;
 }
 
@@ -53,19 +53,22 @@ find_suspect(struct journal_file *file, const unsigned char *digest)
     return NULL;
 }
 
-/* Puts a digest into the free, or else the oldest, place of the suspects. */
+/* Puts a digest into a free, or else the oldest, place of the suspects. */
 static void
 add_suspect(struct journal_file *file, struct slot *left)
 {
     struct slot *place = &file->suspects[0];
+    int64_t youngest = 0;
     if (find_suspect(file, left->digest) != NULL)
         return;
-    for (size_t i = 1; i < IN_WORK_SUSPECTS; i++)
-        if (file->suspects[i].since < place->since)
+    for (size_t i = 0; i < IN_WORK_SUSPECTS; i++) {
+        youngest = MAX(youngest, file->suspects[i].order);
+        if (file->suspects[i].order < place->order)
             place = &file->suspects[i];
-    atomic_store(&place->since, SLOT_CLAIMED);
+    }
+    atomic_store(&place->order, SLOT_CLAIMED);
     memcpy(place->digest, left->digest, sizeof(place->digest));
-    atomic_store(&place->since, left->since);
+    atomic_store(&place->order, youngest + 1);
 }
 
 /* What a run that died left in work becomes suspect; noted there before it is erased here, so that
@@ -75,15 +78,15 @@ collect(struct in_work *journal)
 {
     struct journal_file *file = journal->file;
     for (size_t i = 0; i < IN_WORK_SLOTS; i++) {
-        if (file->slots[i].since > SLOT_FREE)
+        if (file->slots[i].order > SLOT_FREE)
             add_suspect(file, &file->slots[i]);
-        atomic_store(&file->slots[i].since, SLOT_FREE);
+        atomic_store(&file->slots[i].order, SLOT_FREE);
     }
     for (size_t i = 0; i < IN_WORK_SUSPECTS; i++) {
-        if (file->suspects[i].since > SLOT_FREE)
+        if (file->suspects[i].order > SLOT_FREE)
             journal->suspect_count++;
         else
-            atomic_store(&file->suspects[i].since, SLOT_FREE);
+            atomic_store(&file->suspects[i].order, SLOT_FREE);
     }
 }
 
@@ -157,7 +160,7 @@ in_work_suspects(struct in_work *journal, unsigned char (*digests)[IN_WORK_DIGES
     size_t count = 0;
     for (size_t i = 0; i < IN_WORK_SUSPECTS; i++) {
         struct slot *slot = &journal->file->suspects[i];
-        if (atomic_load_explicit(&slot->since, memory_order_acquire) <= SLOT_FREE)
+        if (atomic_load_explicit(&slot->order, memory_order_acquire) <= SLOT_FREE)
             continue;
         if (count < max)
             memcpy(digests[count], slot->digest, IN_WORK_DIGEST_OCTETS);
@@ -176,7 +179,7 @@ void
 in_work_clear_suspect(struct in_work *journal, const unsigned char digest[IN_WORK_DIGEST_OCTETS])
 {
     struct slot *slot = find_suspect(journal->file, digest);
-    if (slot != NULL && atomic_exchange(&slot->since, SLOT_FREE) > SLOT_FREE)
+    if (slot != NULL && atomic_exchange(&slot->order, SLOT_FREE) > SLOT_FREE)
         atomic_fetch_sub(&journal->suspect_count, 1);
 }
 
@@ -184,15 +187,14 @@ int
 in_work_begin(struct in_work *journal, const unsigned char digest[IN_WORK_DIGEST_OCTETS])
 {
     unsigned from = atomic_fetch_add_explicit(&journal->cursor, 1, memory_order_relaxed);
-    int64_t now = MAX(clock_now(), 1);
     for (unsigned i = 0; i < IN_WORK_SLOTS; i++) {
         unsigned at = (from + i) % IN_WORK_SLOTS;
         struct slot *slot = &journal->file->slots[at];
         int64_t expected = SLOT_FREE;
-        if (!atomic_compare_exchange_strong(&slot->since, &expected, SLOT_CLAIMED))
+        if (!atomic_compare_exchange_strong(&slot->order, &expected, SLOT_CLAIMED))
             continue;
         memcpy(slot->digest, digest, IN_WORK_DIGEST_OCTETS);
-        atomic_store_explicit(&slot->since, now, memory_order_release);
+        atomic_store_explicit(&slot->order, SLOT_NOTED, memory_order_release);
         return (int)at;
     }
     return IN_WORK_NO_SLOT;
@@ -202,5 +204,5 @@ void
 in_work_end(struct in_work *journal, int slot)
 {
     if (slot != IN_WORK_NO_SLOT)
-        atomic_store_explicit(&journal->file->slots[slot].since, SLOT_FREE, memory_order_release);
+        atomic_store_explicit(&journal->file->slots[slot].order, SLOT_FREE, memory_order_release);
 }

@@ -3,8 +3,9 @@
 
 #include <time.h>
 
-#define WORDS_MAX 12 /* of the line's end: date, zones, "remote from HOST" and some of the sender  \
-                      */
+#define WORDS_MAX                                                                                  \
+    12 /* of the line's end: date, zones, "remote from HOST" and some of the sender                \
+        */
 
 static const char *const weekdays[] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
 static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -135,7 +136,7 @@ mbox_line_begins(struct span octets)
         return false;
     while (at < octets.len && (octets.octets[at] == ' ' || octets.octets[at] == '\t'))
         at++;
-    return at < octets.len && octets.octets[at] != ':';
+    return at == octets.len || octets.octets[at] != ':';
 }
 
 size_t
