@@ -5,6 +5,10 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "report/encoded_word.h"
+#include "report/mime_guard.h"
+
+#define CUT_KEY "lafayette-cut"
 
 static GMimeParserOptions *parser_options;
 
@@ -28,17 +32,30 @@ gmime_border_parse(struct span octets)
      * it does not own. */
     GByteArray *borrowed = g_new0(GByteArray, 1);
     GMimeStream *stream = g_mime_stream_mem_new_with_byte_array(borrowed);
+    GBytes *guarded = mime_guard(octets);
     GMimeParser *parser;
     GMimeMessage *message;
+    if (guarded != NULL) {
+        octets = span_of_bytes(guarded);
+        g_object_set_data_full(G_OBJECT(stream), CUT_KEY, guarded, (GDestroyNotify)g_bytes_unref);
+    }
     borrowed->data = (guint8 *)(uintptr_t)octets.octets;
     borrowed->len = (guint)octets.len;
     g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
     g_object_set_data_full(G_OBJECT(stream), "lafayette-borrowed", borrowed, g_free);
     parser = g_mime_parser_new_with_stream(stream);
     message = g_mime_parser_construct_message(parser, parser_options);
+    if (message != NULL && guarded != NULL)
+        g_object_set_data(G_OBJECT(message), CUT_KEY, stream);
     g_object_unref(parser);
     g_object_unref(stream);
     return message;
+}
+
+bool
+gmime_border_was_cut(GMimeMessage *message)
+{
+    return g_object_get_data(G_OBJECT(message), CUT_KEY) != NULL;
 }
 
 struct span
@@ -97,7 +114,7 @@ void
 gmime_border_header(struct span raw, GString *out)
 {
     g_autoptr(GString) unfolded = NULL;
-    g_autofree char *decoded = NULL;
+    g_autoptr(GString) decoded = NULL;
     bool plain = is_plain_ascii(raw);
     g_string_truncate(out, 0);
     if (plain && span_find_string(raw, "=?") < 0) {
@@ -115,12 +132,9 @@ gmime_border_header(struct span raw, GString *out)
         g_string_assign(out, unfolded->str);
         return;
     }
-    decoded = g_mime_utils_header_decode_text(parser_options, unfolded->str);
-    text_append_unfolded(out, span_of(decoded)); /* an encoded word may hold line breaks */
-    if (!g_utf8_validate_len(out->str, out->len, NULL)) {
-        g_autofree char *valid = text_utf8((struct span){ out->str, out->len });
-        g_string_assign(out, valid);
-    }
+    decoded = g_string_sized_new(unfolded->len + 1);
+    encoded_words_decode((struct span){ unfolded->str, unfolded->len }, decoded);
+    text_append_unfolded(out, (struct span){ decoded->str, decoded->len }); /* it may hold breaks */
 }
 
 /* What senders call these charsets holds more than the standard of that name (WHATWG Encoding). */

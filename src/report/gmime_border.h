@@ -21,6 +21,8 @@ void gmime_border_open(void);
 /* Parses one message; the octets must outlive it (they are not copied). NULL only when there is
  * no header at all. Caller unrefs. */
 GMimeMessage *gmime_border_parse(struct span octets);
+/* True when mime_guard.h had to take something out of the message first. */
+bool gmime_border_was_cut(GMimeMessage *message);
 /* The part's octets with the transfer encoding undone: borrowed from the message where nothing was
  * encoded, else from `scratch`, whose old content goes. */
 struct span gmime_border_content(GMimePart *part, GByteArray *scratch);

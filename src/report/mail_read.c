@@ -78,6 +78,7 @@ struct mail *
 mail_read(struct mail_reader *reader, GMimeMessage *message, enum mail_extent extent)
 {
     struct mail *mail = g_new0(struct mail, 1);
+    reader->truncated |= gmime_border_was_cut(message);
     read_fields(reader, mail, message);
     read_known_fields(reader, mail);
     body_read(reader, mail, message, extent);

@@ -12,7 +12,6 @@ report_free(struct report *report)
     feedback_free(report);
     mail_free((struct mail *)(uintptr_t)report->outer);
     mail_free((struct mail *)(uintptr_t)report->original);
-    g_free((void *)(uintptr_t)report->links);
     g_free((void *)(uintptr_t)report->attachments);
     g_free((void *)(uintptr_t)report->derived);
     g_string_chunk_free(report->arena);

@@ -136,7 +136,7 @@ struct report {
     const char *message_id;      /* the original's, else Message-ID of the feedback part */
     const char *report_message_id;
 
-    const struct link *links; /* of the original, distinct by key, in order of appearance */
+    const struct link *links; /* of the original, distinct by key, in order; in the arena */
     size_t link_count;
     const struct attachment *attachments;
     size_t attachment_count;
