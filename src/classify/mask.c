@@ -5,7 +5,7 @@
 #include "classify/mask_names.h"
 #include "classify/mask_piece.h"
 
-#define KNOWN_WORDS_MAX 64
+#define KNOWN_WORDS_MAX 32
 #define KNOWN_OCTETS_MAX 4096 /* of an address list that is read */
 #define KNOWN_LETTERS_MIN 3
 
@@ -37,9 +37,12 @@ known_words_clear(struct known_words *known)
 static bool
 is_known(const struct piece *piece, const struct known_words *known)
 {
-    for (size_t i = 0; known != NULL && i < known->words->len; i++)
-        if (piece_equals(piece, g_ptr_array_index(known->words, i)))
+    char initial = piece_initial(piece);
+    for (size_t i = 0; known != NULL && i < known->words->len; i++) {
+        const char *word = g_ptr_array_index(known->words, i);
+        if (*word == initial && piece_equals(piece, word))
             return true;
+    }
     return false;
 }
 

@@ -140,8 +140,8 @@ hide_behind_leads(GArray *pieces)
         const struct piece *gap = piece_at(pieces, i + 1);
         size_t words;
         if (piece->kind != PIECE_WORD || (!is_gap(gap, " ") && !is_gap(gap, ". ")) ||
-            !piece_is_any(piece, lead_words))
-            continue;
+            !piece_is_any(piece, lead_words) || piece_is_any(piece_at(pieces, i + 2), lead_words))
+            continue; /* of two leads ("Attention Mr.") the second one leads */
         size_t end = name_end(pieces, i + 2, &words);
         hide(pieces, i + 2, end);
     }

@@ -2,7 +2,8 @@
 #include "classify/mask_piece.h"
 
 #define RANDOM_LETTERS_MIN 8 /* shorter words without a vowel are abbreviations */
-#define MIXED_OCTETS_MIN 6   /* letters and digits in turns: random from this length on */
+#define UUID_DIGITS 32
+#define MIXED_OCTETS_MIN 6 /* letters and digits in turns: random from this length on */
 
 static gunichar
 next_char(struct span *rest)
@@ -140,6 +141,16 @@ chunk_of(struct span text)
     return span_head(text, len);
 }
 
+/* 123e4567-e89b-12d3-a456-426614174000, with or without the hyphens */
+static bool
+is_uuid(struct span chunk)
+{
+    for (size_t i = 0; i < chunk.len; i++)
+        if (!g_ascii_isxdigit(chunk.octets[i]) && chunk.octets[i] != '-')
+            return false;
+    return chunk.len >= UUID_DIGITS;
+}
+
 /* user@host.tld, http://..., www.host.tld */
 static bool
 is_address(struct span chunk)
@@ -171,7 +182,7 @@ pieces_cut(struct span utf8)
         gap = 0;
         struct span chunk = fresh ? chunk_of(rest) : span_head(rest, 0);
         fresh = false;
-        if (is_address(chunk)) {
+        if (is_address(chunk) || is_uuid(chunk)) {
             add(pieces, PIECE_TOKEN, chunk);
             rest = span_from(rest, chunk.len);
             continue;
@@ -194,11 +205,21 @@ piece_equals(const struct piece *piece, const char *lower)
     return rest.len == 0 && want.len == 0;
 }
 
+char
+piece_initial(const struct piece *piece)
+{
+    char initial[6] = "";
+    if (piece->text.len > 0)
+        g_unichar_to_utf8(g_unichar_tolower(g_utf8_get_char(piece->text.octets)), initial);
+    return initial[0];
+}
+
 bool
 piece_is_any(const struct piece *piece, const char *const *list)
 {
+    char initial = piece_initial(piece);
     for (; *list != NULL; list++)
-        if (piece_equals(piece, *list))
+        if (**list == initial && piece_equals(piece, *list))
             return true;
     return false;
 }

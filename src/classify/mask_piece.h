@@ -29,3 +29,5 @@ GArray *pieces_cut(struct span utf8);
 bool piece_is_any(const struct piece *piece, const char *const *list);
 /* True when the piece's text equals `lower` but for case. */
 bool piece_equals(const struct piece *piece, const char *lower);
+/* The first octet of the piece in lower case: what differs there need not be compared. */
+char piece_initial(const struct piece *piece);
