@@ -222,12 +222,16 @@ class Run:
         modules = {f"{prefix}{path.parent.name}/{path.stem}": path for path in modules}
         modules = {name: modules[name] for name in self.wanted(modules)}
         programs = any("integration/" in name for name in modules) or self.wanted([f"{prefix}build"])
-        goals = (["programs"] if programs else []) + list(map(str, units.values()))
+        # What integration tests drive, beside the programs, lies with the unit tests without their test_.
+        drivers = [str(build / path.relative_to(ROOT).with_suffix("")) for path in ROOT.glob("tests/unit/*/*.c")
+                   if not path.name.startswith("test_")]
+        goals = (["programs", *drivers] if programs else []) + list(map(str, units.values()))
         if not self.build(f"{prefix}build", goals, [f"BUILD={build}", *variables]):
             return
         scratch = self.scratch / (prefix.strip("/") or "plain")
         scratch.mkdir()
         env = tests_environment(build, scratch)
+        env.update(variable.split("=", 1) for variable in self.variables)
         # The long ones first.
         self.parallel([lambda name=name, path=path: self.module(name, path, env)
                        for name, path in modules.items()]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What integration tests share: the programs built, a private MariaDB, a private Dovecot, waiting.
+"""What integration tests share: the programs built, a private MariaDB, temporary folders, waiting.
 
 Standard library only, Python 3.11. A test in tests/integration/test_NAME.py says
 `from harness import PrivateMariadb, program, run`; tests/run.py sets the paths.
@@ -112,8 +112,7 @@ def temp_folder(test):
     return path
 
 
-from harness.mariadb import PrivateMariadb  # noqa: E402  (they need the names above)
-from harness.dovecot import PrivateDovecot  # noqa: E402
+from harness.mariadb import PrivateMariadb  # noqa: E402  (it needs the names above)
 
 __all__ = ["ROOT", "HARNESS", "CASES", "TOOLS", "BUILD", "SANITIZED", "PATIENCE", "program", "corpus", "run",
-           "Finished", "wait_for", "TempFolder", "temp_folder", "PrivateMariadb", "PrivateDovecot"]
+           "Finished", "wait_for", "TempFolder", "temp_folder", "PrivateMariadb"]

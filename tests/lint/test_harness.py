@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The private servers do what the tests that stand on them believe."""
-import imaplib
-import ssl
+"""The harness does what the tests that stand on it believe."""
 import unittest
 
-from harness import PrivateDovecot, PrivateMariadb, TempFolder, run, wait_for
+from harness import PrivateMariadb, TempFolder, run, wait_for
 
 
 class MariadbTest(unittest.TestCase):
@@ -37,48 +35,6 @@ class MariadbTest(unittest.TestCase):
             self.assertNotEqual(other.socket, self.db.socket)
             other.execute("CREATE TABLE mine (n INT)")
             self.assertEqual(self.db.query("SHOW TABLES LIKE 'mine'"), [])
-
-
-class DovecotTest(unittest.TestCase):
-    def test_mail_is_there_and_moves(self):
-        with PrivateDovecot() as imap:
-            imap.deliver(b"Subject: one\n\nbody\n")
-            with imaplib.IMAP4("127.0.0.1", imap.port) as client:
-                client.login(imap.user, imap.password)
-                client.select()
-                self.assertEqual(client.uid("SEARCH", "1:10", "UNKEYWORD", "$Ingested")[1], [b"1"])
-                client.create("Done")
-                self.assertEqual(client.uid("MOVE", "1", "Done")[0], "OK")
-            self.assertEqual((imap.mails(), len(imap.mails("Done"))), ([], 1))
-
-    def test_wrong_password(self):
-        with PrivateDovecot() as imap, imaplib.IMAP4("127.0.0.1", imap.port) as client:
-            with self.assertRaisesRegex(imaplib.IMAP4.error, "AUTHENTICATIONFAILED"):
-                client.login(imap.user, "wrong")
-
-    def test_tls(self):
-        for kind in ("tls", "starttls"):
-            with self.subTest(kind), PrivateDovecot(tls=kind) as imap:
-                trust = ssl.create_default_context(cafile=imap.ca_file)
-                if kind == "tls":
-                    client = imaplib.IMAP4_SSL("localhost", imap.port, ssl_context=trust)
-                else:
-                    client = imaplib.IMAP4("localhost", imap.port)
-                    client.starttls(trust)
-                with client:
-                    client.login(imap.user, imap.password)
-                    self.assertEqual(client.select()[0], "OK")
-
-    def test_the_line_is_cut(self):
-        with PrivateDovecot() as imap:
-            imap.deliver(b"Subject: long\n\n" + b"x" * 100000)
-            imap.cut_after = 5000
-            client = imaplib.IMAP4("127.0.0.1", imap.port)
-            client.login(imap.user, imap.password)
-            client.select()
-            with self.assertRaises(imaplib.IMAP4.abort):
-                client.uid("FETCH", "1", "(BODY[])")
-            client.shutdown()
 
 
 class RunTest(unittest.TestCase):
