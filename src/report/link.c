@@ -199,6 +199,12 @@ link_set_is_full(const struct link_set *set)
 }
 
 void
+link_set_stop(struct link_set *set)
+{
+    set->full = true;
+}
+
+void
 link_set_flag(struct link_set *set, size_t index, unsigned flags)
 {
     if (index < set->links->len)

@@ -216,6 +216,7 @@ link_scan_html(struct link_set *set, struct span utf8, GString *visible)
 {
     struct link_html html = { .set = set,
                               .base = g_string_new(NULL),
+                              .hardened = g_string_new(NULL),
                               .decoded = g_string_new(NULL),
                               .clean = g_string_new(NULL),
                               .joined = g_string_new(NULL),
@@ -226,6 +227,7 @@ link_scan_html(struct link_set *set, struct span utf8, GString *visible)
     html_scan_start(&html.scan, utf8);
     scan_tokens(&html);
     g_string_free(html.base, TRUE);
+    g_string_free(html.hardened, TRUE);
     g_string_free(html.decoded, TRUE);
     g_string_free(html.clean, TRUE);
     g_string_free(html.joined, TRUE);

@@ -13,6 +13,7 @@ struct link_html {
     struct link_set *set;
     struct html_scan scan;
     GString *base;        /* of <base href>; "" when there is none */
+    GString *hardened;    /* scratch */
     GString *decoded;     /* scratch */
     GString *clean;       /* scratch */
     GString *joined;      /* scratch */

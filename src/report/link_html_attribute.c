@@ -16,12 +16,34 @@ string_span(const GString *string)
     return (struct span){ string->str, string->len };
 }
 
+/* A part that is quoted-printable and does not say so: no soft breaks, and "=" for "=3D". */
+static void
+append_hardened(GString *out, struct span value)
+{
+    for (size_t i = 0; i < value.len; i++) {
+        struct span rest = span_from(value, i);
+        if (span_starts_nocase(rest, "=\r\n"))
+            i += 2;
+        else if (span_starts_nocase(rest, "=\n"))
+            i += 1;
+        else
+            g_string_append_c(out, value.octets[i]);
+        if (span_starts_nocase(rest, "=3D"))
+            i += 2;
+    }
+}
+
 /* What the attribute says, into html->clean: references replaced, trimmed, no line breaks. */
 static struct span
 clean_value(struct link_html *html, struct span value, bool escaped)
 {
     if (value.len > ESCAPED_OCTETS_MAX)
         value.len = text_cut_octets(value.octets, value.len, ESCAPED_OCTETS_MAX);
+    if (html->scan.soft) {
+        g_string_truncate(html->hardened, 0);
+        append_hardened(html->hardened, value);
+        value = string_span(html->hardened);
+    }
     if (escaped && span_find(value, '&') >= 0) {
         g_string_truncate(html->decoded, 0);
         link_append_entities(html->decoded, value);
@@ -51,8 +73,10 @@ add_clean(struct link_html *html, struct span url, unsigned flags)
     if (url_scheme_len(url) > 0) /* mailto, tel, data, javascript, cid ... */
         return LINK_NONE;
     html->joined_octets += html->base->len;
-    if (html->joined_octets > JOINED_OCTETS_MAX)
+    if (html->joined_octets > JOINED_OCTETS_MAX) {
+        link_set_stop(html->set);
         return LINK_NONE;
+    }
     if (url_append_joined(html->joined, string_span(html->base), url))
         return link_set_add(html->set, string_span(html->joined), flags);
     if (url.len > 2 && (url.octets[0] == '/' || url.octets[0] == '\\') &&

@@ -134,8 +134,15 @@ html_next(struct html_scan *scan, struct html_token *token)
 static struct span
 attribute_value(struct html_scan *scan)
 {
-    const char *start = scan->at;
-    char quote = *start;
+    const char *start;
+    char quote;
+    bool broken = false;
+    if (span_starts_nocase(ahead(scan), "3D\"") || span_starts_nocase(ahead(scan), "3D'")) {
+        scan->soft = true; /* href=3D"...": nobody has undone the quoted-printable */
+        scan->at += 2;
+    }
+    start = scan->at;
+    quote = *start;
     if (quote == '"' || quote == '\'') {
         const char *close;
         start++;
@@ -145,8 +152,10 @@ attribute_value(struct html_scan *scan)
             return (struct span){ start, (size_t)(close - start) };
         }
         scan->at = start; /* it was the last quote, so this search was the last, too */
+        broken = true;
     }
-    while (scan->at < scan->end && !is_blank(*scan->at) && *scan->at != '>')
+    while (scan->at < scan->end && !is_blank(*scan->at) && *scan->at != '>' &&
+           !(broken && *scan->at == '<'))
         scan->at++;
     return (struct span){ start, (size_t)(scan->at - start) };
 }

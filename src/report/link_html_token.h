@@ -31,6 +31,7 @@ struct html_scan {
     const char *end;       /* of the input, or of the comment we are in */
     const char *whole_end; /* of the input */
     const char *resume;    /* behind the comment we are in; NULL: in none */
+    bool soft;             /* attributes are in quoted-printable that nobody has undone */
     bool unclosed[2][3];   /* in text, in this comment: no end tag of that raw element ahead */
 };
 

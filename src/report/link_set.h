@@ -18,6 +18,8 @@
 size_t link_set_add(struct link_set *set, struct span url, unsigned flags);
 /* Whether the set takes no more links: further scanning finds nothing new. */
 bool link_set_is_full(const struct link_set *set);
+/* From now on the set is full: the text costs more than it may. */
+void link_set_stop(struct link_set *set);
 /* Marks a link; `index` may be LINK_NONE. */
 void link_set_flag(struct link_set *set, size_t index, unsigned flags);
 /* Whether the host is that of the link or of its wrapper, "www." put aside. */

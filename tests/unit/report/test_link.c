@@ -159,6 +159,24 @@ test_flags_of_a_link_met_again(void **state)
     }
 }
 
+static void
+test_long_base_is_not_joined_for_ever(void **state)
+{
+    g_autoptr(LinkSet) set = link_set_new(arena);
+    g_autoptr(GString) html = g_string_new("<base href=http://a.test/");
+    const struct link *links;
+    bool full;
+    (void)state;
+    while (html->len < LIMIT_URL_OCTETS)
+        g_string_append(html, "b/");
+    g_string_append(html, ">");
+    for (int i = 0; i < 10000; i++)
+        g_string_append(html, "<a href=x>");
+    link_scan_html(set, (struct span){ html->str, html->len }, NULL);
+    assert_int_equal(link_set_take(set, &links, &full), 2);
+    assert_true(full);
+}
+
 /* Inputs that would take minutes if any part of the scan were quadratic. */
 static void
 test_hostile_repetition_takes_linear_time(void **state)
@@ -213,6 +231,7 @@ main(void)
         cmocka_unit_test_setup_teardown(test_outer_loses_the_recipient, setup, teardown),
         cmocka_unit_test_setup_teardown(test_wrappers_in_wrappers, setup, teardown),
         cmocka_unit_test_setup_teardown(test_flags_of_a_link_met_again, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_long_base_is_not_joined_for_ever, setup, teardown),
         cmocka_unit_test_setup_teardown(test_hostile_repetition_takes_linear_time, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,6 +24,8 @@ static const struct {
     { "first of two", "<a href=http://a.test/ href=http://b.test/>", { { "http://a.test/", 0 } } },
     { "not a tag", "a < b http://a.test/<5", { { "http://a.test/", 0 } } },
     { "no closing quote", "<a href=\"http://a.test/x y>z", { { "http://a.test/x", 0 } } },
+    { "no closing quote, next tag", "<a href=\"http://a.test</body>", { { "http://a.test", 0 } } },
+    { "quoted-printable not undone", "<a href=3D\"http://a.test/?b=3Dc=\r\nd\">", { { "http://a.test/?b=cd", 0 } } },
     { "tag never closed", "<a href=http://a.test/x", { { "http://a.test/x", 0 } } },
     { "src of a picture", "<img src=http://a.test/x>", { { "http://a.test/x", NR } } },
     { "src of a frame", "<iframe src=http://a.test/x>", { { "http://a.test/x", 0 } } },
