@@ -201,6 +201,9 @@ imap_settle(struct mailbox *mailbox, const struct delivery *delivery, enum outco
 {
     struct imap_mailbox *imap = (struct imap_mailbox *)(void *)mailbox;
     (void)error;
+    /* Nobody has an unreadable one's octets but the server. */
+    if (delivery->octets == NULL)
+        outcome = OUTCOME_QUARANTINED;
     if (imap->listed && delivery->uid != 0 && delivery->uid_validity == imap->uid_validity)
         imap_settler_add(&imap->settler, delivery->uid, outcome);
     return true;
@@ -258,6 +261,7 @@ mailbox_open_imap(const struct imap_settings *settings, GError **error)
     struct imap_mailbox *imap = g_new0(struct imap_mailbox, 1);
     imap->base.class = &imap_class;
     imap->base.settle = settings->settle;
+    imap->base.settles_unreadable = true;
     if (imap_config_init(&imap->config, settings, error)) {
         imap_fetch_init(&imap->fetch, imap->config.shown);
         if (imap_settler_init(&imap->settler, imap->config.settle, imap->config.done,

@@ -23,7 +23,7 @@ enum settle {
 };
 
 enum outcome {
-    OUTCOME_STORED,    /* in the database: now, or before (a duplicate) */
+    OUTCOME_STORED,     /* in the database: now, or before (a duplicate) */
     OUTCOME_QUARANTINED /* held with its reason and octets */
 };
 
@@ -37,7 +37,7 @@ struct delivery {
     bool date_is_weak;     /* received_date is a file's time: any date of the message is better */
     uint32_t uid_validity; /* IMAP: with uid the message's name in its folder; else 0 */
     uint32_t uid;
-    void *position;        /* the source's own; NULL for none */
+    void *position; /* the source's own; NULL for none */
     void (*position_free)(void *position);
 };
 void delivery_free(struct delivery *delivery); /* NULL is allowed */
@@ -46,12 +46,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Delivery, delivery_free)
 
 struct mailbox;
 
-/* A file (one message, or an mbox when it begins with a From_ line), a folder (all files below,
- * in order of name), a Maildir (cur/ and new/), or "-" for stdin. NULL with FAULT_OPERATOR or
- * FAULT_RETRY and the reason. */
+/* A file (one message, or an mbox when it begins with a From_ line; a name in .eml is one message),
+ * a folder (all files below, in order of name), a Maildir (cur/ and new/), or "-" for stdin. NULL
+ * with FAULT_OPERATOR or FAULT_RETRY and the reason. */
 struct mailbox *mailbox_open_path(const char *path, enum settle settle, GError **error);
 /* "maildir:PATH", "mbox:PATH" or "dir:PATH", as [feed] source has it. `done` names the folder for
- * SETTLE_MOVE (Maildir++ sub-folder for a Maildir, sub-folder for dir). */
+ * SETTLE_MOVE (Maildir++ sub-folder for a Maildir, sub-folder for dir; an mbox becomes FILE.done);
+ * NULL: "Done". */
 struct mailbox *mailbox_open_source(const char *source, enum settle settle, const char *done,
                                     GError **error);
 void mailbox_free(struct mailbox *mailbox); /* NULL is allowed */
@@ -63,7 +64,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Mailbox, mailbox_free)
 struct delivery *mailbox_next(struct mailbox *mailbox, GError **error);
 /* How many messages are expected in all, or 0 when not known, for progress. */
 uint64_t mailbox_expected(const struct mailbox *mailbox);
-/* Does with the message what was asked at open. Safe to repeat after a crash. */
+/* Does with the message what was asked at open. Safe to repeat after a crash. One without octets
+ * stays where it is, whatever was asked: nobody else has it. */
 bool mailbox_settle(struct mailbox *mailbox, const struct delivery *delivery, enum outcome outcome,
                     GError **error);
 /* Carries out what settle() put off (mbox rewrites, expunge). Call before free, once. */

@@ -189,9 +189,9 @@ seen_flags(const char *name)
     const char *flags = strstr(name, FLAGS_MARK);
     GString *out = g_string_new(FLAGS_MARK);
     flags = flags != NULL ? flags + strlen(FLAGS_MARK) : "";
-    for (char flag = 'A'; flag <= 'z'; flag++)
-        if (flag == 'S' || (g_ascii_isalpha(flag) && strchr(flags, flag) != NULL))
-            g_string_append_c(out, flag);
+    for (int flag = 'A'; flag <= 'z'; flag++)
+        if (flag == 'S' || (g_ascii_isalpha((char)flag) && strchr(flags, flag) != NULL))
+            g_string_append_c(out, (char)flag);
     return g_string_free(out, FALSE);
 }
 

@@ -80,6 +80,7 @@ run_lock_free(struct run_lock *lock)
 {
     if (lock == NULL)
         return;
+    flock(lock->fd, LOCK_UN); /* a child that was forked meanwhile has the file open, too */
     close(lock->fd);
     g_free(lock);
 }

@@ -60,7 +60,7 @@ char *
 state_folder_file(const char *name, const char *suffix)
 {
     GString *file = g_string_new(NULL);
-    for (size_t i = 0; name[i] != '\0' && i < NAME_OCTETS_MAX; i++) {
+    for (size_t i = 0; i < NAME_OCTETS_MAX && name[i] != '\0'; i++) {
         if (g_ascii_isalnum(name[i]) || name[i] == '-' || name[i] == '_')
             g_string_append_c(file, name[i]);
         else

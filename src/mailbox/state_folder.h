@@ -4,7 +4,7 @@
  *
  * $LAFAYETTE_STATE; else /run/lafayette when it is there and writable; else
  * $XDG_RUNTIME_DIR/lafayette; else var/run in the current folder. Never a folder that everybody
- * may write to, such as /tmp. The first one that is not /run/lafayette is made (0700) when missing.
+ * may write to, such as /tmp. All but /run/lafayette are made (0700) when missing.
  */
 #pragma once
 

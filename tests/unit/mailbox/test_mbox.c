@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "mailbox/scratch.h"
 
+#include <signal.h>
 #include <sys/wait.h>
 
 #include "mailbox/mbox_lock.h"

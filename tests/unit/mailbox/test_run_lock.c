@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "mailbox/scratch.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 
@@ -101,6 +102,23 @@ test_it_dies_with_the_process(void **state)
 }
 
 static void
+test_let_go_while_a_child_lives(void **state)
+{
+    bool held = false;
+    struct run_lock *lock = run_lock_take("mailbox", &held, NULL, NULL, NULL);
+    pid_t child = fork();
+    (void)state;
+    while (child == 0)
+        pause();
+    run_lock_free(lock);
+    lock = run_lock_take("mailbox", &held, NULL, NULL, NULL);
+    assert_non_null(lock);
+    run_lock_free(lock);
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+}
+
+static void
 test_names_become_one_file_each(void **state)
 {
     const struct {
@@ -189,6 +207,7 @@ main(void)
         cmocka_unit_test_setup_teardown(test_taken_held_and_free_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_since_when_it_is_held, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_it_dies_with_the_process, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_let_go_while_a_child_lives, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_names_become_one_file_each, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_link_or_fifo_in_its_place_is_refused, set_up,
                                         tear_down),
