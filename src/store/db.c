@@ -245,25 +245,22 @@ connect_host(struct db *db, const struct host *host, GError **error)
 static bool
 connect_pass(struct db *db, bool any, bool *lives, GError **error)
 {
-    for (unsigned i = 0; i < db->hosts->len; i++) {
+    g_autoptr(GString) problems = g_string_new(NULL);
+    enum fault fault = FAULT_RETRY;
+    for (unsigned i = 0; i < db->hosts->len && fault != FAULT_OPERATOR; i++) {
         g_autoptr(GError) problem = NULL;
         if (connect_host(db, g_ptr_array_index(db->hosts, i), &problem)) {
             *lives = true;
             if (any || db->writable)
                 return true;
+            failure_classify(1290, "HY000", &db->failure);
             g_set_error(&problem, FAULT, FAULT_RETRY, "database %s: read-only", db_host(db));
+        } else if (g_error_matches(problem, FAULT, FAULT_OPERATOR)) {
+            fault = FAULT_OPERATOR; /* the same on all hosts */
         }
-        bool stop = db->failure.remedy == REMEDY_OPERATOR && !db_is_connected(db);
-        if (error != NULL && *error != NULL)
-            g_prefix_error(error, "%s; ", problem->message);
-        else
-            g_propagate_error(error, g_steal_pointer(&problem));
-        if (stop) {
-            if (error != NULL)
-                (*error)->code = FAULT_OPERATOR;
-            break;
-        }
+        g_string_append_printf(problems, "%s%s", problems->len > 0 ? "; " : "", problem->message);
     }
+    g_set_error(error, FAULT, (gint)fault, "%s", problems->str);
     return false;
 }
 

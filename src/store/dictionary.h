@@ -64,8 +64,9 @@ struct dictionary_table {
     const char *update; /* firstSeen, lastSeen, id; NULL: has no dates */
     const struct column *columns;
     size_t column_count;
-    /* Fills the row just begun; dates are written into `dates`, which must outlive the row. */
-    void (*fill)(struct rows *rows, const struct entry *entry, GStringChunk *dates);
+    /* Fills the row just begun from the entry, whatever id that has; both the entry and what is
+     * written into `dates` must outlive the row. */
+    void (*fill)(struct rows *rows, const struct entry *entry, int64_t id, GStringChunk *dates);
 };
 const struct dictionary_table *dictionary_table(enum dictionary dictionary);
 

@@ -54,10 +54,10 @@ static const struct column pattern_columns[] = {
 };
 
 static void
-fill_name(struct rows *rows, const struct entry *entry, GStringChunk *dates)
+fill_name(struct rows *rows, const struct entry *entry, int64_t id, GStringChunk *dates)
 {
     (void)dates;
-    rows_number(rows, NAME_ID, entry->id);
+    rows_number(rows, NAME_ID, id);
     rows_text(rows, NAME_TEXT, entry->text.octets, entry->text.len);
     rows_text(rows, NAME_KEY, (const char *)entry->key, KEY_OCTETS);
 }
@@ -71,10 +71,10 @@ put_date(struct rows *rows, unsigned column, int64_t when, GStringChunk *dates)
 }
 
 static void
-fill_url(struct rows *rows, const struct entry *entry, GStringChunk *dates)
+fill_url(struct rows *rows, const struct entry *entry, int64_t id, GStringChunk *dates)
 {
     struct span tail = url_tail(entry->text);
-    rows_number(rows, URL_ID, entry->id);
+    rows_number(rows, URL_ID, id);
     put_date(rows, URL_FIRST, entry->first, dates);
     put_date(rows, URL_LAST, entry->last, dates);
     if (entry->host != NULL)
@@ -85,10 +85,10 @@ fill_url(struct rows *rows, const struct entry *entry, GStringChunk *dates)
 }
 
 static void
-fill_file(struct rows *rows, const struct entry *entry, GStringChunk *dates)
+fill_file(struct rows *rows, const struct entry *entry, int64_t id, GStringChunk *dates)
 {
     const struct attachment *file = entry->attachment;
-    rows_number(rows, FILE_ID, entry->id);
+    rows_number(rows, FILE_ID, id);
     put_date(rows, FILE_FIRST, entry->first, dates);
     put_date(rows, FILE_LAST, entry->last, dates);
     rows_text(rows, FILE_MD5, file->md5, strlen(file->md5));
@@ -100,10 +100,10 @@ fill_file(struct rows *rows, const struct entry *entry, GStringChunk *dates)
 }
 
 static void
-fill_pattern(struct rows *rows, const struct entry *entry, GStringChunk *dates)
+fill_pattern(struct rows *rows, const struct entry *entry, int64_t id, GStringChunk *dates)
 {
     (void)dates;
-    rows_number(rows, PATTERN_ID, entry->id);
+    rows_number(rows, PATTERN_ID, id);
     rows_text(rows, PATTERN_KIND, entry->kind, strlen(entry->kind));
     rows_text(rows, PATTERN_TEXT, entry->text.octets, entry->text.len);
     rows_text(rows, PATTERN_KEY, (const char *)entry->key, KEY_OCTETS);

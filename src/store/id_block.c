@@ -6,6 +6,7 @@
 #include "store/statement.h"
 
 #define ID_BLOCK_IDS 1000
+#define ID_BLOCK_BATCHES 8
 
 bool
 id_block_reserve(struct db *db, struct id_block *block, size_t count, GError **error)
@@ -13,7 +14,8 @@ id_block_reserve(struct db *db, struct id_block *block, size_t count, GError **e
     if ((size_t)(block->end - block->next) >= count)
         return true;
     uint64_t affected = 0, end = 0;
-    int64_t ids = MAX((int64_t)count, ID_BLOCK_IDS);
+    /* A busy writer takes more at once: each block costs a commit. */
+    int64_t ids = MAX((int64_t)count * ID_BLOCK_BATCHES, ID_BLOCK_IDS);
     struct value values[] = { { .number = ids }, { block->name, strlen(block->name), 0 } };
     if (!statement_run(db, "UPDATE idBlock SET next = LAST_INSERT_ID(next + ?) WHERE name = ?",
                        values, G_N_ELEMENTS(values), &affected, &end, error)) {

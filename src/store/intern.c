@@ -165,11 +165,9 @@ make_rows(struct intern *intern, struct db *db, enum dictionary dictionary, GPtr
     if (!id_block_reserve(db, ids, entries->len, error))
         return false;
     for (unsigned i = 0; i < entries->len; i++) {
-        struct entry *entry = g_ptr_array_index(entries, i);
-        struct entry proposal = *entry;
-        proposal.id = id_block_next(ids);
         rows_begin(rows);
-        dictionary_table(dictionary)->fill(rows, &proposal, intern->dates);
+        dictionary_table(dictionary)
+            ->fill(rows, g_ptr_array_index(entries, i), id_block_next(ids), intern->dates);
     }
     return true;
 }
