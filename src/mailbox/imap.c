@@ -123,6 +123,7 @@ survive(struct imap_mailbox *imap, GError *cause, GError **error)
     imap_fetch_broke(&imap->fetch,
                      connection != NULL && imap_connection_spoke_nonsense(connection));
     imap_session_close(&imap->session);
+    imap->host = (imap->host + 1) % imap->config.hosts->len;
     imap->breaks++;
     if (imap->breaks < BREAKS_MAX) {
         imap_config_note(&imap->config, "%s; connecting anew", cause->message);

@@ -6,7 +6,7 @@
 #include "mailbox/imap_set.h"
 
 #define SIZES_AT_ONCE 4000
-#define RANGE_MESSAGES 4000
+#define RANGE_MESSAGES 2000
 #define TRIES_MAX 3
 /* A literal too large to keep is read over up to this size; beyond it the line is dropped. */
 #define SKIP_OCTETS (4ULL * LIMIT_MESSAGE_OCTETS)

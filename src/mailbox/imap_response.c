@@ -20,7 +20,10 @@ static bool
 cut_word(struct span *rest, struct span *word)
 {
     bool spent = false;
-    return span_cut(rest, ' ', word, &spent) && word->len > 0;
+    span_cut(rest, ' ', word, &spent);
+    if (spent)
+        *rest = span_from(*rest, rest->len);
+    return word->len > 0;
 }
 
 static bool

@@ -20,4 +20,5 @@ struct mailbox {
     const struct mailbox_class *class;
     enum settle settle;
     uint64_t expected; /* messages in all, 0: not known */
+    bool settles_unreadable; /* it has a place for them; else settle() never sees them */
 };

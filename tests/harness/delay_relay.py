@@ -80,7 +80,8 @@ class DelayRelay:
     def __init__(self, port, round_trip=0.0):
         self.target, self.round_trip = port, round_trip
         self.cut_after, self.connections = [], 0
-        self.open, self.lock, self.stalled = [], threading.Lock(), threading.Event()
+        self.open, self.ended = [], []
+        self.lock, self.stalled = threading.Lock(), threading.Event()
 
     def __enter__(self):
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -91,7 +92,10 @@ class DelayRelay:
     def __exit__(self, *exc):
         hang_up(self.listener)
         self.listener.close()
+        self.stalled.clear()
         self.cut()
+        for end in self.ended:
+            end.close()
 
     def accept(self):
         while True:
@@ -116,6 +120,7 @@ class DelayRelay:
     def cut(self):
         with self.lock:
             ends, self.open = self.open, []
+            self.ended += ends
         for end in ends:
             hang_up(end)
 
