@@ -203,7 +203,7 @@ imap_settle(struct mailbox *mailbox, const struct delivery *delivery, enum outco
     struct imap_mailbox *imap = (struct imap_mailbox *)(void *)mailbox;
     (void)error;
     /* Nobody has an unreadable one's octets but the server. */
-    if (delivery->octets == NULL)
+    if (delivery->unreadable != NULL)
         outcome = OUTCOME_QUARANTINED;
     if (imap->listed && delivery->uid != 0 && delivery->uid_validity == imap->uid_validity)
         imap_settler_add(&imap->settler, delivery->uid, outcome);

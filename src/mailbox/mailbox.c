@@ -202,7 +202,7 @@ mailbox_settle(struct mailbox *mailbox, const struct delivery *delivery, enum ou
                GError **error)
 {
     /* Nobody has its octets but the mailbox. */
-    if (delivery->octets == NULL && !mailbox->settles_unreadable)
+    if (delivery->unreadable != NULL && !mailbox->settles_unreadable)
         return true;
     return mailbox->class->settle(mailbox, delivery, outcome, error);
 }
