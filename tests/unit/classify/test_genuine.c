@@ -19,7 +19,7 @@ static const struct {
     { "DKIM of a neighbour", { .header = FROM, .auth = "mx.test; dkim=pass header.d=other.example.com\n" }, true },
     { "DKIM by identity", { .header = FROM, .auth = "mx.test; dkim=pass header.i=@example.com\n" }, true },
     { "DKIM of another", { .header = FROM, .auth = "mx.test; dkim=pass header.d=evilexample.com\n" }, false },
-    { "DKIM under the same public suffix", { .header = "From: a@b.co.uk\n", .auth = "mx.test; dkim=pass header.d=c.co.uk\n" }, false },
+    { "DKIM under the same public suffix", { .header = "From: a@example.co.uk\n", .auth = "mx.test; dkim=pass header.d=other-example.co.uk\n" }, false },
     { "second of two signatures", { .header = FROM, .auth = "mx.test; dkim=pass header.d=esp.test; dkim=pass header.d=example.com\n" }, true },
     { "second of two fields", { .header = FROM, .auth = "mx.test; dkim=none\nmx.test; dkim=pass header.d=example.com\n" }, true },
     { "SPF of the same name", { .header = FROM, .auth = "spf=pass smtp.mailfrom=bounce@mail.example.com\n" }, true },
