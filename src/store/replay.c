@@ -2,7 +2,7 @@
 #include "store/replay.h"
 
 static const unsigned conflict_ms[REPLAYS_MAX] = { 10, 40, 150, 300, 500 };
-static const unsigned away_ms[REPLAYS_MAX] = { 200, 800, 2000, 5000, 10000 };
+static const unsigned away_ms[REPLAYS_MAX] = { 50, 500, 2000, 5000, 10000 };
 
 bool
 replay_again(struct replay *replay, const struct failure *failure)
