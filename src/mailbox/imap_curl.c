@@ -10,10 +10,26 @@
 
 /* What the server said when it refused; the words of a login never come this way. */
 struct refusal {
+    bool of_token;
     bool seen;
     bool passing; /* it says that it will be otherwise later */
     char *text;
 };
+
+/* A token is refused by a challenge that says why in base64 (RFC 7628, 3.2.2), and libcurl does not
+ * wait for the NO behind it. An empty challenge only asks for the token. */
+static void
+note_challenge(struct refusal *refusal, struct span text)
+{
+    g_autofree char *base64 = span_dup(text);
+    gsize len = 0;
+    g_autofree guchar *reason = g_base64_decode(base64, &len);
+    if (text.len == 0)
+        return;
+    refusal->seen = true;
+    g_free(refusal->text);
+    refusal->text = text_masked((struct span){ (const char *)reason, len }, REFUSAL_OCTETS);
+}
 
 /* libcurl hands each line of the server here while it logs in. */
 static size_t
@@ -22,8 +38,11 @@ note_line(char *octets, size_t size, size_t count, void *user)
     struct refusal *refusal = user;
     struct imap_response response;
     struct span line = { octets, size * count };
-    if (imap_response_parse(line, &response, NULL) && response.kind == IMAP_TAGGED &&
-        response.status != IMAP_OK) {
+    if (!imap_response_parse(line, &response, NULL))
+        return line.len;
+    if (response.kind == IMAP_CONTINUE && refusal->of_token) {
+        note_challenge(refusal, response.text);
+    } else if (response.kind == IMAP_TAGGED && response.status != IMAP_OK) {
         refusal->seen = true;
         refusal->passing = imap_code_passes(response.code);
         g_free(refusal->text);
@@ -107,15 +126,16 @@ CURL *
 imap_curl_login(const struct imap_login *login, GError **error)
 {
     char reason[CURL_ERROR_SIZE] = "";
-    struct refusal refusal = { 0 };
+    struct refusal refusal = { .of_token = login->token != NULL };
     CURLcode code = CURLE_FAILED_INIT;
     CURL *curl = curl_easy_init();
     if (curl != NULL) {
         set_up(curl, login, &refusal, reason);
         code = curl_easy_perform(curl);
-        /* Denied without a word of the server: libcurl found no SASL PLAIN and sent nothing. */
+        /* Denied without a word of the server: libcurl found no SASL PLAIN and sent nothing. Then
+         * whatever else there is, the LOGIN command among it. */
         if (code == CURLE_LOGIN_DENIED && !refusal.seen && login->token == NULL) {
-            curl_easy_setopt(curl, CURLOPT_LOGIN_OPTIONS, "AUTH=+LOGIN");
+            curl_easy_setopt(curl, CURLOPT_LOGIN_OPTIONS, NULL);
             code = curl_easy_perform(curl);
         }
         curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, NULL);
