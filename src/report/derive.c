@@ -5,7 +5,7 @@
 #include "report/address.h"
 #include "report/authentication_results.h"
 #include "report/feedback_report.h"
-#include "report/gmime_border.h"
+#include "report/mail_date.h"
 #include "report/received.h"
 
 void
@@ -74,7 +74,7 @@ derive_arrival_date(struct report *report)
     const char *received = mail_field(report->original, "Received");
     g_autofree char *date =
         received != NULL ? span_dup(received_date(span_of(received))) : g_strdup("");
-    int64_t when = gmime_border_date(date);
+    int64_t when = mail_date_parse(date);
     const char *from = "received";
     if (report->arrival_date != CLOCK_UNKNOWN)
         return;

@@ -5,6 +5,7 @@
 #include "report/address.h"
 #include "report/field.h"
 #include "report/gmime_border.h"
+#include "report/mail_date.h"
 
 enum form {
     FORM_TEXT,         /* as written */
@@ -116,7 +117,7 @@ static void
 take_date(struct report *report, enum form form, struct span value, bool *arrival_stated)
 {
     g_autofree char *text = span_dup(value);
-    int64_t when = gmime_border_date(text);
+    int64_t when = mail_date_parse(text);
     if (when == CLOCK_UNKNOWN || (form == FORM_RECEIVED_DATE && *arrival_stated))
         return;
     report->arrival_date = when;

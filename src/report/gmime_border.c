@@ -2,8 +2,8 @@
 #include "report/gmime_border.h"
 
 #include <errno.h>
+#include <stdint.h>
 
-#include "base/clock.h"
 #include "base/text.h"
 #include "report/encoded_word.h"
 #include "report/mime_guard.h"
@@ -214,16 +214,4 @@ gmime_border_text(struct span octets, const char *charset, GString *out)
         g_string_append_len(out, octets.octets, (gssize)octets.len);
     else
         convert(octets, "windows-1252", out);
-}
-
-gint64
-gmime_border_date(const char *text)
-{
-    GDateTime *date = g_mime_utils_header_decode_date(text);
-    gint64 when = CLOCK_UNKNOWN;
-    if (date == NULL)
-        return when;
-    when = g_date_time_to_unix(date);
-    g_date_time_unref(date);
-    return when >= CLOCK_MIN && when <= CLOCK_MAX ? when : CLOCK_UNKNOWN;
 }

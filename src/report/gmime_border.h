@@ -33,5 +33,3 @@ void gmime_border_header(struct span raw, GString *out);
 /* Octets of a text in `charset` (NULL: unknown) as UTF-8, appended to `out`. A wrong or unknown
  * charset is answered by UTF-8 when the octets are valid, else by Windows-1252. */
 void gmime_border_text(struct span octets, const char *charset, GString *out);
-/* A date as mail has it (RFC 5322 and what passes for it); CLOCK_UNKNOWN when it is none. */
-gint64 gmime_border_date(const char *text);

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "report/address.h"
 #include "report/body_read.h"
+#include "report/mail_date.h"
 
 const char *
 mail_field(const struct mail *mail, const char *name)
@@ -71,7 +72,7 @@ read_known_fields(struct mail_reader *reader, struct mail *mail)
         mail->from_address = mail_first_address(reader->arena, span_of(mail->from));
     if (message_id != NULL)
         mail->message_id = trimmed(reader->arena, message_id);
-    mail->date = date != NULL ? gmime_border_date(date) : CLOCK_UNKNOWN;
+    mail->date = date != NULL ? mail_date_parse(date) : CLOCK_UNKNOWN;
 }
 
 struct mail *

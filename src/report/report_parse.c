@@ -11,6 +11,8 @@
 #include "report/text_report.h"
 #include "report/xarf_report.h"
 
+#define BARE_CR_FIELDS 3
+
 void
 report_open(void)
 {
@@ -92,16 +94,34 @@ parse_message(GPtrArray *reports, struct span octets, const struct report_settin
         ((struct report *)g_ptr_array_index(reports, i))->part = i + 1;
 }
 
-/* Line ends of a bare CR (old Macs) become LF. NULL when there is nothing to mend. */
+/* True when a CR that ends a line alone stands before something like a field: "\rSubject:". */
+static bool
+begins_field(struct span after)
+{
+    struct span head = span_head(after, 40);
+    size_t len = 0;
+    while (len < head.len && (g_ascii_isalnum(head.octets[len]) || head.octets[len] == '-'))
+        len++;
+    return len > 1 && len < head.len && head.octets[len] == ':';
+}
+
+/* Line ends of a bare CR (old Macs) become LF, in the whole message: a report may hold a reported
+ * mail of that sort. NULL when fewer than BARE_CR_FIELDS fields begin behind one. */
 static GBytes *
 mend_bare_cr(struct span octets)
 {
-    char *mended;
-    if (span_find(octets, '\n') >= 0 || span_find(octets, '\r') < 0)
-        return NULL;
+    char *mended = NULL;
+    unsigned fields = 0;
+    ptrdiff_t at;
+    for (size_t from = 0; fields < BARE_CR_FIELDS; from += (size_t)at + 1) {
+        at = span_find(span_from(octets, from), '\r');
+        if (at < 0)
+            return NULL;
+        fields += begins_field(span_from(octets, from + (size_t)at + 1));
+    }
     mended = g_memdup2(octets.octets, octets.len);
     for (size_t i = 0; i < octets.len; i++)
-        if (mended[i] == '\r')
+        if (mended[i] == '\r' && (i + 1 == octets.len || mended[i + 1] != '\n'))
             mended[i] = '\n';
     return g_bytes_new_take(mended, octets.len);
 }

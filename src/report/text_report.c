@@ -5,6 +5,7 @@
 #include "report/address.h"
 #include "report/derive.h"
 #include "report/feedback_report.h"
+#include "report/mail_date.h"
 #include "report/report_build.h"
 
 #define PROSE_OCTETS_MAX (64 * 1024)
@@ -66,7 +67,7 @@ take_label(struct report *report, enum meaning meaning, struct span value)
         break;
     case MEANS_DATE:
         if (report->arrival_date == CLOCK_UNKNOWN &&
-            (report->arrival_date = gmime_border_date(copy)) != CLOCK_UNKNOWN)
+            (report->arrival_date = mail_date_parse(copy)) != CLOCK_UNKNOWN)
             derive_note(report, "arrival_date", "text");
         break;
     case MEANS_MAIL_FROM:

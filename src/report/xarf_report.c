@@ -7,6 +7,7 @@
 #include "report/derive.h"
 #include "report/feedback_report.h"
 #include "report/field.h"
+#include "report/mail_date.h"
 #include "report/report_build.h"
 
 #define XARF_JSON_OCTETS_MAX (15 * 1024 * 1024) /* of XARF v4 */
@@ -56,7 +57,7 @@ take_date(struct report *report, const char *text)
         report->arrival_date = g_date_time_to_unix(date);
         g_date_time_unref(date);
     } else if (text != NULL) {
-        report->arrival_date = gmime_border_date(text);
+        report->arrival_date = mail_date_parse(text);
     }
 }
 

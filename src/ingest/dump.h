@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * dump - messages as lines of JSON on stdout: arfdump, and lafayette-ingest --parse-only
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "classify/classify.h"
+#include "mailbox/mailbox.h"
+#include "report/report_parse.h"
+
+struct dump {
+    struct report_settings report;
+    struct classify_settings classify;
+    bool bad; /* set when a message was no report, or could not be read */
+};
+
+/* Prints all messages of the mailbox, a line a report. False with *error set when the mailbox or
+ * stdout broke. */
+bool dump_mailbox(struct dump *dump, struct mailbox *mailbox, GError **error);

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ingest/run.h"
+
+#include "base/fault.h"
+#include "base/log.h"
+#include "base/progress.h"
+#include "ingest/feed_open.h"
+#include "ingest/pipeline.h"
+#include "ingest/run_state.h"
+#include "store/feed_state.h"
+#include "store/ledger.h"
+
+struct run {
+    const struct run_options *options;
+    struct run_state *state;
+    struct run_counts *counts;
+    struct mailbox *mailbox; /* the one in hand */
+    struct pipeline *pipeline;
+    struct progress *progress;
+    bool ended; /* the mailbox gave its last message */
+};
+
+/* Tells which of the chunk's messages the ledger has: they are not parsed again. */
+static bool
+mark_known(struct run *run, struct chunk *chunk, GError **error)
+{
+    guint count = chunk->items->len;
+    g_autofree const unsigned char **digests = g_new(const unsigned char *, count + 1);
+    g_autofree bool *known = g_new0(bool, count + 1);
+    for (guint i = 0; i < count; i++)
+        digests[i] = g_array_index(chunk->items, struct chunk_item, i).digest;
+    if (!ledger_known(run->state->reading, digests, count, known, error))
+        return false;
+    for (guint i = 0; i < count; i++)
+        g_array_index(chunk->items, struct chunk_item, i).known = known[i];
+    return true;
+}
+
+/* A message that was being parsed when an earlier run died is tried in a process of its own. */
+static void
+try_suspects(struct run *run, struct chunk *chunk)
+{
+    for (guint i = 0; i < chunk->items->len; i++) {
+        struct chunk_item *item = &g_array_index(chunk->items, struct chunk_item, i);
+        g_autofree char *died = NULL;
+        if (item->known || item->delivery->octets == NULL ||
+            !in_work_is_suspect(run->state->journal, item->digest))
+            continue;
+        if (in_work_trials_run(run->state->trials, span_of_bytes(item->delivery->octets),
+                               RUN_TRIAL_SECONDS, &died) ||
+            died == NULL)
+            continue;
+        item->held_kind = HELD_CRASH;
+        item->held_reason = g_strdup_printf("the parser died of this message: %s", died);
+        log_event(LOG_LEVEL_ERROR, "parser-died", "where", item->delivery->where, "how", died, NULL);
+    }
+}
+
+/* Reads the next chunk; NULL at the end of the mailbox and on errors. */
+static struct chunk *
+read_chunk(struct run *run, GError **error)
+{
+    struct chunk *chunk = chunk_new();
+    GError *cause = NULL;
+    while (!run->ended && cause == NULL && !*run->options->stop &&
+           !chunk_is_full(chunk, run->options->config->ingest.batch)) {
+        struct delivery *delivery = mailbox_next(run->mailbox, &cause);
+        if (delivery != NULL)
+            chunk_add(chunk, delivery);
+        else
+            run->ended = true;
+    }
+    if (cause == NULL && chunk->items->len > 0 && mark_known(run, chunk, &cause)) {
+        try_suspects(run, chunk);
+        return chunk;
+    }
+    if (cause != NULL)
+        g_propagate_error(error, cause);
+    chunk_free(chunk);
+    return NULL;
+}
+
+static void
+count(struct run_counts *counts, enum stored outcome)
+{
+    switch (outcome) {
+    case STORED_NEW:
+        counts->ingested++;
+        break;
+    case STORED_DUPLICATE:
+        counts->duplicate++;
+        break;
+    case STORED_HELD:
+        counts->quarantined++;
+        break;
+    case STORED_NOT:
+        counts->failed++;
+        break;
+    }
+}
+
+/* Settles what was stored. A message that cannot be settled stays: the next run finds it known. */
+static void
+settle_chunk(struct run *run, struct chunk *chunk)
+{
+    struct run_counts *counts = run->counts;
+    for (guint i = 0; i < chunk->items->len; i++) {
+        struct chunk_item *item = &g_array_index(chunk->items, struct chunk_item, i);
+        g_autoptr(GError) error = NULL;
+        count(counts, item->outcome);
+        if (item->outcome == STORED_NOT)
+            continue;
+        if (item->outcome == STORED_HELD)
+            log_event(LOG_LEVEL_INFO, "held", "where", item->delivery->where, "reason",
+                      item->record->held_reason, NULL);
+        in_work_clear_suspect(run->state->journal, item->digest);
+        if (!mailbox_settle(run->mailbox, item->delivery,
+                            item->outcome == STORED_HELD ? OUTCOME_QUARANTINED : OUTCOME_STORED,
+                            &error))
+            log_event(LOG_LEVEL_WARNING, "not-settled", "where", item->delivery->where, "reason",
+                      error->message, NULL);
+    }
+    progress_show(run->progress,
+                  counts->ingested + counts->duplicate + counts->quarantined + counts->failed);
+}
+
+/* Moves the mailbox's messages through the pipeline until it is empty, stopped or broken. */
+static bool
+pump(struct run *run, GError **error)
+{
+    GError *cause = NULL;
+    for (;;) {
+        struct chunk *chunk;
+        while (!run->ended && cause == NULL && !*run->options->stop &&
+               pipeline_error(run->pipeline) == NULL && pipeline_has_room(run->pipeline)) {
+            chunk = read_chunk(run, &cause);
+            if (chunk != NULL)
+                pipeline_put(run->pipeline, chunk);
+            else
+                break;
+        }
+        chunk = pipeline_take(run->pipeline, true);
+        if (chunk == NULL)
+            break;
+        settle_chunk(run, chunk);
+        chunk_free(chunk);
+    }
+    if (cause == NULL && pipeline_error(run->pipeline) != NULL)
+        cause = g_error_copy(pipeline_error(run->pipeline));
+    if (cause == NULL)
+        return true;
+    g_propagate_error(error, cause);
+    return false;
+}
+
+/* Reads one mailbox, taken over, to its end. */
+static bool
+run_mailbox(struct run *run, struct mailbox *opened, const char *folder, GError **error)
+{
+    g_autoptr(Mailbox) mailbox = opened;
+    g_autoptr(GError) late = NULL;
+    g_autoptr(Progress) progress =
+        progress_new("mails", mailbox_expected(mailbox), run->options->quiet);
+    g_autoptr(Pipeline) pipeline =
+        pipeline_new(&run->state->settings, run->options->config->ingest.threads,
+                     run->state->writer, run->state->journal, folder);
+    bool good;
+    run->mailbox = mailbox;
+    run->pipeline = pipeline;
+    run->progress = progress;
+    run->ended = false;
+    good = pump(run, error);
+    if (!mailbox_finish(mailbox, good ? error : &late))
+        good = false;
+    if (late != NULL)
+        log_event(LOG_LEVEL_WARNING, "finish", "reason", late->message, NULL);
+    return good;
+}
+
+static bool
+run_paths(struct run *run, GError **error)
+{
+    for (char **path = run->options->paths; *path != NULL && !*run->options->stop; path++) {
+        struct mailbox *mailbox = mailbox_open_path(*path, SETTLE_KEEP, error);
+        if (mailbox == NULL || !run_mailbox(run, mailbox, NULL, error))
+            return false;
+    }
+    return true;
+}
+
+static bool
+run_feed(struct run *run, GError **error)
+{
+    const struct config_feed *feed = run->options->feed;
+    const char *folder = feed->source == NULL ? feed->imap_folder : NULL;
+    g_autoptr(KnownUids) known =
+        folder != NULL ? known_uids_new(run->state->reading, feed->name, folder) : NULL;
+    struct mailbox *mailbox = feed_open(feed, known, error);
+    return mailbox != NULL && run_mailbox(run, mailbox, folder, error);
+}
+
+/* How the run ended is told to whoever watches the feeds; it matters to nothing else. */
+static void
+note_run(struct run_state *state, const struct run_counts *counts, int64_t started)
+{
+    struct feed_run row = {
+        .feed = state->settings.feed,
+        .started = started,
+        .ended = clock_now(),
+        .ingested = counts->ingested,
+        .duplicate = counts->duplicate,
+        .quarantined = counts->quarantined,
+        .failed = counts->failed,
+    };
+    g_autoptr(GError) error = NULL;
+    if (!feed_run_write(state->reading, &row, &error))
+        log_event(LOG_LEVEL_DEBUG, "feed-run", "reason", error->message, NULL);
+}
+
+enum run_end
+run_ingest(const struct run_options *options, struct run_counts *counts, GError **error)
+{
+    bool held = false;
+    int64_t started = clock_now();
+    g_autoptr(RunState) state = run_state_open(options, &held, error);
+    struct run run = { .options = options, .state = state, .counts = counts };
+    bool good;
+    if (state == NULL)
+        return held ? RUN_HELD : RUN_FAILED;
+    good = options->paths != NULL ? run_paths(&run, error) : run_feed(&run, error);
+    note_run(state, counts, started);
+    if (!good)
+        return RUN_FAILED;
+    return *options->stop ? RUN_STOPPED : RUN_DONE;
+}

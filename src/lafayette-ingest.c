@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* lafayette-ingest - reports from a mailbox into the database; run by cron, or by hand over files */
+#include <inttypes.h>
+#include <malloc.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sysexits.h>
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "base/log.h"
+#include "base/program.h"
+#include "ingest/dump.h"
+#include "ingest/examine.h"
+#include "ingest/feed_open.h"
+#include "ingest/run.h"
+
+static char *feed_name;
+static gboolean parse_only;
+static volatile int stop; /* set by SIGINT and SIGTERM */
+
+static const GOptionEntry entries[] = {
+    { "feed", 'f', 0, G_OPTION_ARG_STRING, &feed_name,
+      "The section of the configuration to read, or under whose name to file PATH", "NAME" },
+    { "parse-only", 0, 0, G_OPTION_ARG_NONE, &parse_only,
+      "Print the reports as JSON lines as arfdump does; no database, nothing is settled", NULL },
+    G_OPTION_ENTRY_NULL
+};
+
+static const struct program program = {
+    .name = "lafayette-ingest",
+    .arguments = "[PATH...]",
+    .summary = "Reads failure and abuse reports into the database, each exactly once.",
+    .description =
+        "With -f NAME alone it reads the mailbox of that feed (a section of forensic.cfg with\n"
+        "imapHost or source) and settles what was stored as imapSettle says: moved to the folder\n"
+        "Done unless told otherwise. With PATH it reads files, folders, Maildirs and mboxes (- is\n"
+        "stdin) and leaves them as they are. What cannot be read as a report is held with its\n"
+        "reason. Run it again whenever you like: what is stored is not stored twice.\n\n"
+        "Examples:\n"
+        "  lafayette-ingest -f mailbox              what cron does\n"
+        "  lafayette-ingest failures.mbox           an old archive\n"
+        "  lafayette-ingest --parse-only mail.eml   what would be stored\n\n"
+        "The last line on stdout: ingested N, duplicate N, quarantined N, failed N in S s\n\n"
+        "Exit codes: 0 (also when messages were quarantined, or another run has the feed); 64 wrong\n"
+        "options; 75 server, database or disk away, stopped, or a run is stuck: the next run goes\n"
+        "on; 78 configuration, password or rights are wrong.\n",
+    .entries = entries,
+};
+
+static void
+on_signal(int number)
+{
+    (void)number;
+    stop = 1;
+}
+
+/* A second signal ends the program at once; that loses nothing either. */
+static void
+catch_signals(void)
+{
+    struct sigaction action = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND };
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+static const struct config_feed *
+find_feed(const struct config *config, GError **error)
+{
+    const struct config_feed *feed = config_feed(config, feed_name);
+    g_autoptr(GString) names = g_string_new(NULL);
+    if (feed != NULL)
+        return feed;
+    for (guint i = 0; i < config->feeds->len; i++)
+        g_string_append_printf(names, "%s %s", i > 0 ? "," : "",
+                               ((const struct config_feed *)g_ptr_array_index(config->feeds, i))->name);
+    g_set_error(error, FAULT, FAULT_OPERATOR, "%s: no feed \"%s\"; it has:%s", config->path, feed_name,
+                names->len > 0 ? names->str : " none");
+    return NULL;
+}
+
+static int
+fail(const GError *error)
+{
+    log_fault("failed", error);
+    return fault_exit_code(error);
+}
+
+/* --parse-only: like arfdump, over the feed's mailbox or the files. */
+static int
+dump_all(const struct config *config, const struct config_feed *feed, char **paths)
+{
+    struct examine_settings settings;
+    struct dump dump = { .bad = false };
+    GError *error = NULL;
+    bool good = true;
+    examine_settings_init(&settings, config, feed);
+    dump.report = settings.report;
+    dump.classify = settings.classify;
+    if (paths == NULL) {
+        g_autoptr(Mailbox) mailbox = feed_open(feed, NULL, &error);
+        good = mailbox != NULL && dump_mailbox(&dump, mailbox, &error);
+    }
+    for (char **path = paths; good && path != NULL && *path != NULL; path++) {
+        g_autoptr(Mailbox) mailbox = mailbox_open_path(*path, SETTLE_KEEP, &error);
+        good = mailbox != NULL && dump_mailbox(&dump, mailbox, &error);
+    }
+    examine_settings_clear(&settings);
+    if (!good || fflush(stdout) != 0) {
+        int code = fail(error);
+        g_clear_error(&error);
+        return code;
+    }
+    return dump.bad ? EX_DATAERR : EX_OK;
+}
+
+static int
+ingest(const struct run_options *options, bool quiet)
+{
+    struct run_counts counts = { 0 };
+    g_autoptr(GError) error = NULL;
+    int64_t started = clock_monotonic_us();
+    enum run_end end = run_ingest(options, &counts, &error);
+    if (end == RUN_HELD) {
+        log_event(LOG_LEVEL_DEBUG, "another-run", "feed", feed_name, NULL);
+        return EX_OK;
+    }
+    if (end == RUN_FAILED)
+        log_fault("failed", error);
+    if (end == RUN_STOPPED)
+        log_event(LOG_LEVEL_WARNING, "stopped", "by", "signal", NULL);
+    if (end != RUN_FAILED || counts.ingested + counts.duplicate + counts.quarantined > 0 || !quiet)
+        printf("ingested %" PRIu64 ", duplicate %" PRIu64 ", quarantined %" PRIu64
+               ", failed %" PRIu64 " in %.1f s\n",
+               counts.ingested, counts.duplicate, counts.quarantined, counts.failed,
+               (double)(clock_monotonic_us() - started) / 1e6);
+    if (fflush(stdout) != 0 && end == RUN_DONE)
+        return EX_TEMPFAIL;
+    if (end == RUN_DONE)
+        return EX_OK;
+    return end == RUN_STOPPED ? EX_TEMPFAIL : fault_exit_code(error);
+}
+
+int
+main(int argc, char **argv)
+{
+    struct program_options options;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = NULL;
+    g_autoptr(Config) config = NULL;
+    struct run_options run = { .stop = &stop };
+    program_start(&program, argc, argv, &options);
+    mallopt(M_ARENA_MAX, 2); /* memory that one thread freed serves the others */
+    if (feed_name == NULL && options.arguments[0] == NULL)
+        program_usage(&program, "what to read? name a feed with -f, or files");
+    path = config_find(options.config, &error);
+    config = path != NULL ? config_load(path, &error) : NULL;
+    if (config == NULL)
+        return fail(error);
+    run.config = config;
+    run.quiet = options.quiet;
+    run.paths = options.arguments[0] != NULL ? options.arguments : NULL;
+    if (feed_name != NULL && (run.feed = find_feed(config, &error)) == NULL)
+        return fail(error);
+    report_open();
+    if (parse_only)
+        return dump_all(config, run.feed, run.paths);
+    catch_signals();
+    return ingest(&run, options.quiet);
+}
