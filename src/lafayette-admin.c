@@ -119,7 +119,8 @@ run_command(const struct run *run, int argc, char **argv, GError **error)
     for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
         if (strcmp(commands[i].name, argv[0]) == 0)
             return commands[i].run(run, argc, argv, error);
-    g_set_error(error, FAULT, FAULT_USAGE, "no command \"%s\"; see lafayette-admin --help", argv[0]);
+    g_set_error(error, FAULT, FAULT_USAGE, "no command \"%s\"; see lafayette-admin --help",
+                argv[0]);
     return false;
 }
 

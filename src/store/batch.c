@@ -54,16 +54,11 @@ static const struct column state_columns[] = {
 };
 
 static const char *const table_names[BATCH_TABLES] = {
-    [BATCH_LEDGER] = "ledger",
-    [BATCH_EMAIL] = "arfEmail",
-    [BATCH_URL] = "emailUrl",
-    [BATCH_FILE] = "emailFile",
-    [BATCH_RCPT_TO] = "emailRcptTo",
-    [BATCH_REPORTED_DOMAIN] = "emailReportedDomain",
-    [BATCH_PATTERN] = "emailPattern",
-    [BATCH_RAW] = "rawMessage",
-    [BATCH_HELD] = "heldMessage",
-    [BATCH_FEED_STATE] = "feedState",
+    [BATCH_LEDGER] = "ledger",        [BATCH_EMAIL] = "arfEmail",
+    [BATCH_URL] = "emailUrl",         [BATCH_FILE] = "emailFile",
+    [BATCH_RCPT_TO] = "emailRcptTo",  [BATCH_REPORTED_DOMAIN] = "emailReportedDomain",
+    [BATCH_PATTERN] = "emailPattern", [BATCH_RAW] = "rawMessage",
+    [BATCH_HELD] = "heldMessage",     [BATCH_FEED_STATE] = "feedState",
 };
 
 static void

@@ -34,9 +34,9 @@ struct batch {
     struct id_block email_ids, raw_ids, held_ids;
     const struct ip_range *public_ranges; /* special addresses that count as public all the same */
     size_t public_count;
-    const char *flaw;             /* of the record being added: the column that can't be stored */
+    const char *flaw; /* of the record being added: the column that can't be stored */
     int64_t proof_email, proof_held; /* the first message's row: there when all was committed */
-    enum batch_table failed;      /* the table at which batch_send() failed */
+    enum batch_table failed;         /* the table at which batch_send() failed */
 };
 
 void batch_init(struct batch *batch);

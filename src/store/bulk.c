@@ -66,8 +66,8 @@ send_row(struct db *db, MYSQL_STMT *statement, const struct rows *rows, size_t r
         rows_view(rows, i, row, &view);
         absent[i] = view.absent[0];
         bind[i].buffer_type = field_type(view.cell);
-        bind[i].buffer = view.numbers != NULL ? (void *)view.numbers
-                                              : (void *)(uintptr_t)view.texts[0];
+        bind[i].buffer =
+            view.numbers != NULL ? (void *)view.numbers : (void *)(uintptr_t)view.texts[0];
         bind[i].length = view.lengths;
         bind[i].is_null = &absent[i];
     }

@@ -178,8 +178,9 @@ session_learn(struct db *db, GError **error)
     g_autofree char *packet = NULL, *read_only = NULL, *wsrep = NULL;
     if (!db_ask(db, "SELECT @@max_allowed_packet", &packet, error) ||
         !db_ask(db, "SELECT @@global.read_only", &read_only, error) ||
-        !db_ask(db, "SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_VARIABLES "
-                    "WHERE VARIABLE_NAME = 'WSREP_ON'",
+        !db_ask(db,
+                "SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_VARIABLES "
+                "WHERE VARIABLE_NAME = 'WSREP_ON'",
                 &wsrep, NULL))
         g_clear_pointer(&wsrep, g_free); /* MySQL 8 has no such table, and no such cluster */
     if (packet == NULL || read_only == NULL)
@@ -218,8 +219,8 @@ connect_host(struct db *db, const struct host *host, GError **error)
     unsigned port = host->port != 0 ? host->port : db->port;
     bool local = host->name == NULL || strcmp(host->name, "localhost") == 0;
     db_disconnect(db);
-    db->host = port != 0 && !local ? g_strdup_printf("%s:%u", host->name, port)
-                                   : g_strdup(host->name);
+    db->host =
+        port != 0 && !local ? g_strdup_printf("%s:%u", host->name, port) : g_strdup(host->name);
     g_autofree char *what = g_strdup_printf("database %s", db_host(db));
     db->mysql = mysql_init(NULL);
     if (db->mysql == NULL)

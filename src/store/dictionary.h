@@ -29,10 +29,10 @@ struct entry {
     unsigned char key[KEY_OCTETS];
     enum dictionary dictionary;
     int64_t id;
-    bool inserted;       /* the row came from this entry, dates and all */
+    bool inserted; /* the row came from this entry, dates and all */
     struct span text;
-    int64_t first, last; /* url, file: arrival of the earliest and latest mail of the batch */
-    const struct entry *host;            /* url, may be NULL */
+    int64_t first, last;      /* url, file: arrival of the earliest and latest mail of the batch */
+    const struct entry *host; /* url, may be NULL */
     const struct attachment *attachment; /* file */
     const char *kind;                    /* pattern */
 };

@@ -22,26 +22,19 @@ static const struct column local_columns[] = {
 enum { URL_ID, URL_FIRST, URL_LAST, URL_DOMAIN, URL_TEXT, URL_TAIL, URL_KEY };
 
 static const struct column url_columns[] = {
-    [URL_ID] = { "urlId", CELL_NUMBER },
-    [URL_FIRST] = { "firstSeen", CELL_TEXT },
-    [URL_LAST] = { "lastSeen", CELL_TEXT },
-    [URL_DOMAIN] = { "urlDomainId", CELL_NUMBER },
-    [URL_TEXT] = { "url", CELL_TEXT },
-    [URL_TAIL] = { "tail", CELL_TEXT },
+    [URL_ID] = { "urlId", CELL_NUMBER },    [URL_FIRST] = { "firstSeen", CELL_TEXT },
+    [URL_LAST] = { "lastSeen", CELL_TEXT }, [URL_DOMAIN] = { "urlDomainId", CELL_NUMBER },
+    [URL_TEXT] = { "url", CELL_TEXT },      [URL_TAIL] = { "tail", CELL_TEXT },
     [URL_KEY] = { "keyHash", CELL_OCTETS },
 };
 
 enum { FILE_ID, FILE_FIRST, FILE_LAST, FILE_MD5, FILE_NAME, FILE_SIZE, FILE_SHA256, FILE_KEY };
 
 static const struct column file_columns[] = {
-    [FILE_ID] = { "fileId", CELL_NUMBER },
-    [FILE_FIRST] = { "firstSeen", CELL_TEXT },
-    [FILE_LAST] = { "lastSeen", CELL_TEXT },
-    [FILE_MD5] = { "hash", CELL_TEXT },
-    [FILE_NAME] = { "filename", CELL_TEXT },
-    [FILE_SIZE] = { "size", CELL_NUMBER },
-    [FILE_SHA256] = { "sha256", CELL_TEXT },
-    [FILE_KEY] = { "keyHash", CELL_OCTETS },
+    [FILE_ID] = { "fileId", CELL_NUMBER },   [FILE_FIRST] = { "firstSeen", CELL_TEXT },
+    [FILE_LAST] = { "lastSeen", CELL_TEXT }, [FILE_MD5] = { "hash", CELL_TEXT },
+    [FILE_NAME] = { "filename", CELL_TEXT }, [FILE_SIZE] = { "size", CELL_NUMBER },
+    [FILE_SHA256] = { "sha256", CELL_TEXT }, [FILE_KEY] = { "keyHash", CELL_OCTETS },
 };
 
 enum { PATTERN_ID, PATTERN_KIND, PATTERN_TEXT, PATTERN_KEY };

@@ -12,8 +12,8 @@
 
 enum { URL_EMAIL, URL_ID, URL_POSITION, URL_FLAGS, URL_OUTER };
 const struct column batch_url_columns[] = {
-    [URL_EMAIL] = { "emailId", CELL_NUMBER },   [URL_ID] = { "urlId", CELL_REFERENCE },
-    [URL_POSITION] = { "position", CELL_NUMBER }, [URL_FLAGS] = { "flags", CELL_NUMBER },
+    [URL_EMAIL] = { "emailId", CELL_NUMBER },       [URL_ID] = { "urlId", CELL_REFERENCE },
+    [URL_POSITION] = { "position", CELL_NUMBER },   [URL_FLAGS] = { "flags", CELL_NUMBER },
     [URL_OUTER] = { "outerUrlId", CELL_REFERENCE },
 };
 
@@ -119,9 +119,9 @@ add_urls(struct batch *batch, const struct report *report, int64_t email_id, int
     g_autoptr(GHashTable) met = g_hash_table_new(NULL, NULL);
     for (size_t i = 0; i < report->link_count; i++) {
         const struct link *link = &report->links[i];
-        struct entry *entry = wanted_url(batch->wanted, checked(batch, "url", link->key),
-                                         checked(batch, "url", link->url),
-                                         link_host(batch, link->host), arrival);
+        struct entry *entry =
+            wanted_url(batch->wanted, checked(batch, "url", link->key),
+                       checked(batch, "url", link->url), link_host(batch, link->host), arrival);
         if (!g_hash_table_add(met, entry))
             continue;
         rows_begin(rows);
@@ -159,8 +159,8 @@ add_patterns(struct batch *batch, const struct record_report *report, int64_t em
     g_autoptr(GHashTable) met = g_hash_table_new(NULL, NULL);
     for (size_t i = 0; i < report->pattern_count; i++) {
         const struct pattern *pattern = &report->patterns[i];
-        struct entry *entry = wanted_pattern(batch->wanted, pattern->kind,
-                                             checked(batch, "pattern", pattern->text));
+        struct entry *entry =
+            wanted_pattern(batch->wanted, pattern->kind, checked(batch, "pattern", pattern->text));
         if (!g_hash_table_add(met, entry))
             continue;
         rows_begin(rows);

@@ -146,7 +146,7 @@ put_derived(struct batch *batch, const struct report *report, bool arrival_doubt
 static const char *
 feedback_type(const char *word)
 {
-    static const char *const known[] = { "auth-failure", "abuse",    "fraud",  "virus",
+    static const char *const known[] = { "auth-failure", "abuse",   "fraud", "virus",
                                          "not-spam",     "opt-out", NULL };
     if (word == NULL)
         return NULL;
@@ -176,8 +176,7 @@ kind_word(enum report_kind kind)
 }
 
 static void
-put_address(struct batch *batch, unsigned local_column, unsigned domain_column,
-            const char *address)
+put_address(struct batch *batch, unsigned local_column, unsigned domain_column, const char *address)
 {
     const int64_t *local, *domain;
     batch_address(batch, batch_email_columns[local_column].name, address, &local, &domain);
@@ -201,8 +200,9 @@ put_source(struct batch *batch, const struct record_report *report)
     const char *trust = "none";
     if (ip->len != 0) {
         rows_text(batch->rows[BATCH_EMAIL], SOURCE_IP, (const char *)ip->octets, ip->len);
-        trust = report->ip_trust == 's' ? "stated" : report->ip_trust == 't' ? "trusted"
-                                                                             : "unproven";
+        trust = report->ip_trust == 's'   ? "stated"
+                : report->ip_trust == 't' ? "trusted"
+                                          : "unproven";
     }
     put(batch, IP_TRUST, trust, CHARS_WORD);
     put_number(batch, SOURCE_SPECIAL, ip->len != 0 && is_special(batch, ip));
@@ -221,7 +221,9 @@ put_reporter(struct batch *batch, const struct record_report *report)
     put(batch, REPORT_MESSAGE_ID, report->report->report_message_id, CHARS_MESSAGE_ID);
     put(batch, REPORTING_MTA, report->report->reporting_mta, CHARS_NAME);
     put(batch, REPORT_AUTH,
-        report->report_auth == 'p' ? "pass" : report->report_auth == 'f' ? "fail" : "none",
+        report->report_auth == 'p'   ? "pass"
+        : report->report_auth == 'f' ? "fail"
+                                     : "none",
         CHARS_WORD);
     put(batch, USER_AGENT, report->report->user_agent, CHARS_NAME);
     put(batch, VERSION, report->report->version, 16);

@@ -49,8 +49,11 @@ fetch_all(struct db *db, MYSQL_STMT *statement, key_found *found, void *self, GE
     unsigned long len = 0;
     my_bool is_null = 0;
     MYSQL_BIND result[] = {
-        { .buffer_type = MYSQL_TYPE_BLOB, .buffer = key, .buffer_length = sizeof key,
-          .length = &len, .is_null = &is_null },
+        { .buffer_type = MYSQL_TYPE_BLOB,
+          .buffer = key,
+          .buffer_length = sizeof key,
+          .length = &len,
+          .is_null = &is_null },
         { .buffer_type = MYSQL_TYPE_LONGLONG, .buffer = &id, .is_null = &is_null },
     };
     if (mysql_stmt_bind_result(statement, result) != 0)

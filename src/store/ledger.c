@@ -30,8 +30,8 @@ ledger_wait(struct db *db, bool wait, GError **error)
 {
     if (!db_is_cluster(db))
         return true;
-    return db_execute(db, wait ? "SET SESSION wsrep_sync_wait = 1" : "SET SESSION wsrep_sync_wait = 0",
-                      error);
+    return db_execute(
+        db, wait ? "SET SESSION wsrep_sync_wait = 1" : "SET SESSION wsrep_sync_wait = 0", error);
 }
 
 bool

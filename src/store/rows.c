@@ -188,8 +188,8 @@ void
 rows_view(const struct rows *rows, unsigned column, size_t from, struct column_view *view)
 {
     const struct stack *stack = &rows->stacks[column];
-    *view = (struct column_view){ .cell = rows->columns[column].cell,
-                                  .absent = stack->absent + from };
+    *view =
+        (struct column_view){ .cell = rows->columns[column].cell, .absent = stack->absent + from };
     if (stack->numbers != NULL) {
         view->numbers = stack->numbers + from;
     } else {

@@ -15,7 +15,7 @@
 
 enum cell {
     CELL_NUMBER,
-    CELL_TEXT,     /* valid UTF-8 */
+    CELL_TEXT, /* valid UTF-8 */
     CELL_OCTETS,
     CELL_REFERENCE /* an id of another table */
 };
@@ -56,8 +56,8 @@ size_t rows_chunk(const struct rows *rows, size_t from, size_t rows_max, size_t 
 /* A column's arrays from row `from` on. */
 struct column_view {
     enum cell cell;
-    int64_t *numbers;          /* CELL_NUMBER, CELL_REFERENCE */
-    const char **texts;        /* CELL_TEXT, CELL_OCTETS */
+    int64_t *numbers;   /* CELL_NUMBER, CELL_REFERENCE */
+    const char **texts; /* CELL_TEXT, CELL_OCTETS */
     unsigned long *lengths;
     const char *absent; /* 1: NULL */
 };

@@ -24,17 +24,16 @@ version_of(struct db *db, int64_t *version, GError **error)
                     "SELECT COUNT(*) FROM information_schema.TABLES "
                     "WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'schemaVersion'",
                     &tables, error) &&
-           (tables == 0 ||
-            count_of(db, "SELECT MAX(version) FROM schemaVersion", version, error));
+           (tables == 0 || count_of(db, "SELECT MAX(version) FROM schemaVersion", version, error));
 }
 
 static bool
 refuse(int64_t version, GError **error)
 {
-    g_set_error(error, FAULT, FAULT_OPERATOR, "the schema has version %d, this program wants %d: %s",
-                (int)version, SCHEMA_VERSION,
-                version < SCHEMA_VERSION ? "run lafayette-admin upgrade"
-                                         : "install the newer Lafayette");
+    g_set_error(
+        error, FAULT, FAULT_OPERATOR, "the schema has version %d, this program wants %d: %s",
+        (int)version, SCHEMA_VERSION,
+        version < SCHEMA_VERSION ? "run lafayette-admin upgrade" : "install the newer Lafayette");
     return false;
 }
 

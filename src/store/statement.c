@@ -58,8 +58,8 @@ statement_run(struct db *db, const char *sql, const struct value *values, size_t
         numbers[i] = values[i].number;
         lengths[i] = values[i].len;
         bind[i].buffer_type = values[i].text != NULL ? MYSQL_TYPE_STRING : MYSQL_TYPE_LONGLONG;
-        bind[i].buffer = values[i].text != NULL ? (char *)(uintptr_t)values[i].text
-                                                : (char *)&numbers[i];
+        bind[i].buffer =
+            values[i].text != NULL ? (char *)(uintptr_t)values[i].text : (char *)&numbers[i];
         bind[i].length = &lengths[i];
     }
     mysql_stmt_attr_set(statement, STMT_ATTR_ARRAY_SIZE, &none);

@@ -16,8 +16,8 @@ MYSQL *db_handle(struct db *db);
 /* Statements prepared on this connection by their text; ended with it. */
 GHashTable *db_statements(struct db *db);
 /* Notes and words a failure: "what: [code] message; advice". Returns false. */
-bool db_fail(struct db *db, const char *what, unsigned code, const char *state,
-             const char *message, GError **error);
+bool db_fail(struct db *db, const char *what, unsigned code, const char *state, const char *message,
+             GError **error);
 /* True when the transaction that db_begin() opened is still there, or none is open. To be called
  * after each statement: a cluster may end a transaction and answer "ok" all the same. */
 bool db_guard(struct db *db, const char *what, GError **error);

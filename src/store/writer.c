@@ -157,8 +157,7 @@ settle_uncertain(struct writer *writer, GPtrArray *works, bool *stored, GError *
     g_autofree char *found = NULL;
     g_autofree char *sql = g_strdup_printf(
         "SELECT 1 FROM %s WHERE %s = %" G_GINT64_FORMAT, email ? "arfEmail" : "heldMessage",
-        email ? "emailId" : "heldId",
-        email ? writer->batch.proof_email : writer->batch.proof_held);
+        email ? "emailId" : "heldId", email ? writer->batch.proof_email : writer->batch.proof_held);
     if (!ledger_wait(writer->db, true, error) || !db_ask(writer->db, sql, &found, error) ||
         !ledger_wait(writer->db, false, error))
         return false;
@@ -230,7 +229,8 @@ give_up(const struct writer *writer, GPtrArray *works, const struct failure *fai
     return VERDICT_AGAIN;
 }
 
-/* Another writer being first with a mail is no fault of the batch: the next try reads the ledger. */
+/* Another writer being first with a mail is no fault of the batch: the next try reads the ledger.
+ */
 static bool
 is_worth_replay(const struct writer *writer, const struct failure *failure)
 {

@@ -66,10 +66,9 @@ static inline struct db *
 server_open(const struct server *server, const char *name)
 {
     g_autoptr(GError) error = NULL;
-    struct db_settings settings = { .socket = server->socket,
-                                    .user = "lafayette",
-                                    .password = "lafayette",
-                                    .name = name };
+    struct db_settings settings = {
+        .socket = server->socket, .user = "lafayette", .password = "lafayette", .name = name
+    };
     struct db *db = db_open(&settings, &error);
     if (db == NULL)
         fail_msg("%s", error->message);

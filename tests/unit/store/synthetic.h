@@ -22,13 +22,15 @@ keep(struct report *report, const char *format, ...)
     return g_string_chunk_insert(report->arena, text);
 }
 
-static inline struct string_list
-keep_list(struct report *report, size_t count, const char *const *items)
+/* Sets a list of the report, whose items report_free() frees, to copies. */
+static inline void
+set_list(struct report *report, struct string_list *list, size_t count, const char *const *items)
 {
-    const char **kept = g_new(const char *, count); /* lives as long as the test */
+    const char **kept = g_new(const char *, count);
     for (size_t i = 0; i < count; i++)
         kept[i] = keep(report, "%s", items[i]);
-    return (struct string_list){ kept, count };
+    g_free((void *)(uintptr_t)list->items);
+    *list = (struct string_list){ kept, count };
 }
 
 static inline void
@@ -45,7 +47,10 @@ static inline void
 synthetic_links(struct report *report, unsigned n)
 {
     size_t count = 1 + n % 3;
-    struct link *links = g_new0(struct link, count);
+    /* In the arena, as the parser has them. */
+    char blank[4 * sizeof(struct link)] = { 0 };
+    char *place = g_string_chunk_insert_len(report->arena, blank, sizeof blank);
+    struct link *links = (void *)(place + (16 - (uintptr_t)place % 16) % 16);
     for (unsigned i = 0; i < count; i++) {
         unsigned site = (n * 7 + i * 13) % 997, page = i == 0 ? n % 50 : n;
         links[i].host = keep(report, "www%u.example.com", site);
@@ -96,15 +101,17 @@ synthetic_report(unsigned n)
     report->arrival_date = SYNTHETIC_NOW - n % 86400;
     report->original_mail_from = keep(report, "bounce%u@mail%u.example.org", n, n % 700);
     const char *rcpt[] = { keep(report, "user%u@example.com", n) };
-    report->original_rcpt_to = keep_list(report, 1, rcpt);
+    set_list(report, &report->original_rcpt_to, 1, rcpt);
     const char *domain[] = { "example.org" };
-    report->reported_domain = keep_list(report, 1, domain);
+    set_list(report, &report->reported_domain, 1, domain);
     report->auth_failure = "dmarc";
     report->delivery_result_raw = "reject";
     report->disposition = "reject";
-    const char *results[] = { "mx.example.net; spf=fail smtp.mailfrom=example.org; "
-                              "dkim=none; dmarc=fail (p=reject dis=reject) header.from=example.org" };
-    report->authentication_results = keep_list(report, 1, results);
+    const char *results[] = {
+        "mx.example.net; spf=fail smtp.mailfrom=example.org; "
+        "dkim=none; dmarc=fail (p=reject dis=reject) header.from=example.org"
+    };
+    set_list(report, &report->authentication_results, 1, results);
     report->message_id = keep(report, "<%u@mail.example.org>", n);
     report->report_message_id = keep(report, "<report-%u@reporter.example.net>", n);
     synthetic_links(report, n);

@@ -47,6 +47,7 @@ test_dates(void **state)
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_claims), cmocka_unit_test(test_dates) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_claims),
+                                        cmocka_unit_test(test_dates) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

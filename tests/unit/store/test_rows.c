@@ -6,9 +6,9 @@
 #include "store/rows.h"
 
 enum { ID, NAME, PARENT };
-static const struct column columns[] = {
-    { "id", CELL_NUMBER }, { "name", CELL_TEXT }, { "parent", CELL_REFERENCE }
-};
+static const struct column columns[] = { { "id", CELL_NUMBER },
+                                         { "name", CELL_TEXT },
+                                         { "parent", CELL_REFERENCE } };
 
 static void
 test_statement_names_all_columns(void **state)
@@ -63,10 +63,10 @@ test_chunks_hold_their_limits_and_one_row_at_least(void **state)
         rows_begin(rows);
         rows_text(rows, NAME, text, lengths[i]);
     }
-    assert_int_equal(rows_chunk(rows, 0, 500, 300), 2);  /* 2 x (100 + 27) */
-    assert_int_equal(rows_chunk(rows, 2, 500, 300), 1);  /* larger than the limit, alone */
-    assert_int_equal(rows_chunk(rows, 3, 2, 300), 2);    /* rows */
-    assert_int_equal(rows_chunk(rows, 3, 500, 300), 3);  /* the rest */
+    assert_int_equal(rows_chunk(rows, 0, 500, 300), 2); /* 2 x (100 + 27) */
+    assert_int_equal(rows_chunk(rows, 2, 500, 300), 1); /* larger than the limit, alone */
+    assert_int_equal(rows_chunk(rows, 3, 2, 300), 2);   /* rows */
+    assert_int_equal(rows_chunk(rows, 3, 500, 300), 3); /* the rest */
     assert_int_equal(rows_chunk(rows, 6, 500, 300), 0);
 }
 

@@ -31,10 +31,10 @@ rich_record(void)
     report->part = 2;
     report->source_port = 65536; /* a claim, not a port */
     report->arrival_date = SYNTHETIC_NOW + 3 * 86400;
-    report->original_rcpt_to = keep_list(report, 3, rcpt);
-    report->reported_domain = keep_list(report, 2, domains);
-    report->authentication_results = keep_list(report, 2, results);
-    report->reported_uri = keep_list(report, 2, uris);
+    set_list(report, &report->original_rcpt_to, 3, rcpt);
+    set_list(report, &report->reported_domain, 2, domains);
+    set_list(report, &report->authentication_results, 2, results);
+    set_list(report, &report->reported_uri, 2, uris);
     report->feedback_type = "x-own";
     report->identity_alignment = "none";
     report->original_envelope_id = "o3F52gxO029144";
@@ -199,12 +199,13 @@ test_a_report_that_says_nothing_leaves_nulls(void **state)
     store_all(db, &record, 1, &outcome);
     assert_int_equal(outcome, STORED_NEW);
     assert_int_equal(
-        count(db, "SELECT COUNT(*) FROM arfEmail WHERE COALESCE(feedbackType, feedbackTypeRaw, "
-                  "originalMailFromLocalId, originalRcptToLocalId, messageId, sourceIp, sourcePort, "
-                  "deliveryResult, reportedDomainID, originalFromLocalId, authenticationResults, "
-                  "reporterLocalId, fromHeader, userAgent, dkimDomain, reportedUri) IS NULL AND "
-                  "subject = '' AND incidents = 1 AND ipTrust = 'none' AND sourceSpecial = 0 AND "
-                  "reportAuth = 'none' AND arrivalDate = receivedDate"),
+        count(db,
+              "SELECT COUNT(*) FROM arfEmail WHERE COALESCE(feedbackType, feedbackTypeRaw, "
+              "originalMailFromLocalId, originalRcptToLocalId, messageId, sourceIp, sourcePort, "
+              "deliveryResult, reportedDomainID, originalFromLocalId, authenticationResults, "
+              "reporterLocalId, fromHeader, userAgent, dkimDomain, reportedUri) IS NULL AND "
+              "subject = '' AND incidents = 1 AND ipTrust = 'none' AND sourceSpecial = 0 AND "
+              "reportAuth = 'none' AND arrivalDate = receivedDate"),
         1);
     record_free(record);
 }
@@ -223,21 +224,21 @@ test_long_texts_are_cut_on_a_character(void **state)
     ((struct mail *)(uintptr_t)report->original)->subject = wide->str;
     ((struct mail *)(uintptr_t)report->original)->from_address = wide->str;
     report->user_agent = wide->str;
-    report->authentication_results = keep_list(report, 1, lines);
+    set_list(report, &report->authentication_results, 1, lines);
     store_all(db, &record, 1, &outcome);
     assert_int_equal(outcome, STORED_NEW);
     assert_int_equal(count(db, "SELECT CHAR_LENGTH(subject) FROM arfEmail"), 766);
     assert_int_equal(count(db, "SELECT CHAR_LENGTH(userAgent) FROM arfEmail"), 255);
     assert_int_equal(count(db, "SELECT LENGTH(authenticationResults) FROM arfEmail"), 65000);
-    assert_int_equal(count(db, "SELECT COUNT(*) FROM emailLocal WHERE CHAR_LENGTH(emailLocal) = 255"),
-                     1);
+    assert_int_equal(
+        count(db, "SELECT COUNT(*) FROM emailLocal WHERE CHAR_LENGTH(emailLocal) = 255"), 1);
 }
 
 static void
 test_bulk_and_rows_leave_the_same(void **state)
 {
     enum { RECORDS = 60 };
-    g_autofree char *sums[2] = { NULL, NULL };
+    char *sums[2] = { NULL, NULL };
     for (int way = 0; way < 2; way++) {
         struct record *records[RECORDS];
         enum stored outcomes[RECORDS];
@@ -248,19 +249,21 @@ test_bulk_and_rows_leave_the_same(void **state)
         for (unsigned i = 0; i < RECORDS; i++)
             records[i] = synthetic_record(i, 500);
         store_all(db, records, RECORDS, outcomes);
-        sums[way] = ask(db,
-                        "SELECT CONCAT_WS(' ', (SELECT SUM(CRC32(CONCAT_WS('|', emailId, subject, "
-                        "messageId, arrivalDate, HEX(sourceIp)))) FROM arfEmail), (SELECT "
-                        "SUM(CRC32(CONCAT_WS('|', emailId, position, flags, url, u.lastSeen))) FROM "
-                        "emailUrl JOIN url u USING (urlId)), (SELECT SUM(CRC32(CONCAT(rawId, body))) "
-                        "FROM rawMessage), (SELECT SUM(CRC32(domain)) FROM domain), (SELECT "
-                        "SUM(CRC32(emailLocal)) FROM emailLocal), (SELECT COUNT(*) FROM "
-                        "emailPattern), (SELECT COUNT(*) FROM emailFile))");
+        sums[way] =
+            ask(db, "SELECT CONCAT_WS(' ', (SELECT SUM(CRC32(CONCAT_WS('|', emailId, subject, "
+                    "messageId, arrivalDate, HEX(sourceIp)))) FROM arfEmail), (SELECT "
+                    "SUM(CRC32(CONCAT_WS('|', emailId, position, flags, url, u.lastSeen))) FROM "
+                    "emailUrl JOIN url u USING (urlId)), (SELECT SUM(CRC32(CONCAT(rawId, body))) "
+                    "FROM rawMessage), (SELECT SUM(CRC32(domain)) FROM domain), (SELECT "
+                    "SUM(CRC32(emailLocal)) FROM emailLocal), (SELECT COUNT(*) FROM "
+                    "emailPattern), (SELECT COUNT(*) FROM emailFile))");
         for (unsigned i = 0; i < RECORDS; i++)
             record_free(records[i]);
     }
     g_unsetenv("LAFAYETTE_NO_BULK");
     assert_string_equal(sums[0], sums[1]);
+    g_free(sums[0]);
+    g_free(sums[1]);
 }
 
 static void
@@ -318,7 +321,8 @@ test_dates_of_urls_follow_their_mails(void **state)
                 "MIN(firstSeen)), TIMESTAMPDIFF(SECOND, '2023-11-14 22:13:20', MAX(lastSeen))) "
                 "FROM url");
     assert_string_equal(dates, "1 -900 -100");
-    g_autofree char *file_dates = ask(db, "SELECT TIMESTAMPDIFF(SECOND, firstSeen, lastSeen) FROM file");
+    g_autofree char *file_dates =
+        ask(db, "SELECT TIMESTAMPDIFF(SECOND, firstSeen, lastSeen) FROM file");
     assert_string_equal(file_dates, "800");
 }
 

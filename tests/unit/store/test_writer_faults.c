@@ -144,8 +144,9 @@ test_hopeless_mails_are_held_and_the_rest_is_stored(void **state)
                                "reason LIKE '%notPoison%' AND LOWER(HEX(digest)) = SHA2('mail 7', "
                                "256)"),
                      1);
-    assert_int_equal(count(db, "SELECT COUNT(*) FROM heldMessage WHERE reason LIKE 'userAgent%' AND "
-                               "LOWER(HEX(digest)) = SHA2('mail 12', 256)"),
+    assert_int_equal(count(db,
+                           "SELECT COUNT(*) FROM heldMessage WHERE reason LIKE 'userAgent%' AND "
+                           "LOWER(HEX(digest)) = SHA2('mail 12', 256)"),
                      1);
     assert_int_equal(count(db, "SELECT COUNT(*) FROM heldMessage WHERE reason LIKE 'kind%'"), 1);
 }
@@ -176,13 +177,14 @@ test_a_message_of_24_megabytes(void **state)
     must(writer_store(writer, records, 2, outcomes, &error), error);
     assert_int_equal(outcomes[0], STORED_NEW);
     assert_int_equal(writer_replays(writer), 0);
-    assert_int_equal(count(db, "SELECT SUM(LENGTH(body)) FROM rawMessage WHERE rawId = (SELECT rawId "
-                               "FROM arfEmail WHERE messageId = '<1@mail.example.org>')"),
+    assert_int_equal(count(db,
+                           "SELECT SUM(LENGTH(body)) FROM rawMessage WHERE rawId = (SELECT rawId "
+                           "FROM arfEmail WHERE messageId = '<1@mail.example.org>')"),
                      24 * 1024 * 1024);
     assert_int_equal(count(db, "SELECT MAX(LENGTH(body)) FROM rawMessage"), 1000000);
     struct span raw = span_of_bytes(records[0]->raw);
-    g_autofree char *md5 = g_compute_checksum_for_data(
-        G_CHECKSUM_MD5, (const guchar *)raw.octets + 23000000, 1000000);
+    g_autofree char *md5 =
+        g_compute_checksum_for_data(G_CHECKSUM_MD5, (const guchar *)raw.octets + 23000000, 1000000);
     g_autofree char *stored = ask(db, "SELECT MD5(body) FROM rawMessage WHERE seq = 24");
     assert_string_equal(md5, stored);
     record_free(records[0]);
@@ -226,7 +228,8 @@ kill_connections(struct server *server)
         db_execute(db, "KILL USER lafayette", NULL);
 }
 
-/* Stores batches while the trouble goes on: each mail is there once, and every one is told as new. */
+/* Stores batches while the trouble goes on: each mail is there once, and every one is told as new.
+ */
 static void
 store_in_trouble(struct server *server, void (*make)(struct server *), unsigned pause_ms,
                  unsigned times, unsigned batches)

@@ -61,7 +61,8 @@ check_tables(struct db *db)
         { "SELECT COUNT(*) FROM arfEmail LEFT JOIN emailLocal ON emailLocalId = "
           "originalRcptToLocalId WHERE emailLocal IS NULL",
           0 },
-        { "SELECT COUNT(*) FROM emailUrl LEFT JOIN url USING (urlId) LEFT JOIN domain ON domainId = "
+        { "SELECT COUNT(*) FROM emailUrl LEFT JOIN url USING (urlId) LEFT JOIN domain ON domainId "
+          "= "
           "urlDomainId WHERE url IS NULL OR domain IS NULL",
           0 },
         { "SELECT COUNT(*) FROM emailFile LEFT JOIN file USING (fileId) WHERE hash IS NULL", 0 },
