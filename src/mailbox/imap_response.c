@@ -76,8 +76,8 @@ imap_response_parse(struct span octets, struct imap_response *response, GError *
     }
     if (!cut_word(&rest, &read.tag) || !cut_word(&rest, &word))
         return fail(error, "no words", octets);
-    read.text = rest;
     if (status_of(word, &read.status)) {
+        read.text = rest;
         read.kind = span_equals(read.tag, "*") ? IMAP_STATUS : IMAP_TAGGED;
         if (read.kind == IMAP_TAGGED && read.status > IMAP_BAD)
             return fail(error, "tagged BYE", octets);
