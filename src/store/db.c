@@ -174,7 +174,7 @@ db_disconnect(struct db *db)
 static bool
 session_learn(struct db *db, GError **error)
 {
-    unsigned capabilities = 0;
+    unsigned long capabilities = 0; /* the library writes a long here, an int for the status */
     g_autofree char *packet = NULL, *read_only = NULL, *wsrep = NULL;
     if (!db_ask(db, "SELECT @@max_allowed_packet", &packet, error) ||
         !db_ask(db, "SELECT @@global.read_only", &read_only, error) ||
@@ -194,7 +194,7 @@ session_learn(struct db *db, GError **error)
     db->writable = strcmp(read_only, "0") == 0 || g_ascii_strcasecmp(read_only, "OFF") == 0;
     db->cluster = wsrep != NULL && g_ascii_strcasecmp(wsrep, "ON") == 0;
     mariadb_get_infov(db->mysql, MARIADB_CONNECTION_EXTENDED_SERVER_CAPABILITIES, &capabilities);
-    db->bulk = (capabilities & (unsigned)(MARIADB_CLIENT_STMT_BULK_OPERATIONS >> 32)) != 0 &&
+    db->bulk = (capabilities & (unsigned long)(MARIADB_CLIENT_STMT_BULK_OPERATIONS >> 32)) != 0 &&
                g_strcmp0(g_getenv("LAFAYETTE_NO_BULK"), "1") != 0;
     return true;
 }

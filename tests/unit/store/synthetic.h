@@ -12,6 +12,7 @@
 
 #define SYNTHETIC_NOW 1700000000 /* 2023-11-14 22:13:20 UTC */
 
+G_GNUC_PRINTF(2, 3)
 static inline const char *
 keep(struct report *report, const char *format, ...)
 {
