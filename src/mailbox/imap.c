@@ -75,8 +75,7 @@ take_session(struct imap_mailbox *imap, bool listing, GError **error)
 static bool
 open_once(struct imap_mailbox *imap, bool listing, GError **error)
 {
-    const struct imap_host *host =
-        &g_array_index(imap->config.hosts, struct imap_host, imap->host);
+    const struct imap_host *host = &g_array_index(imap->config.hosts, struct imap_host, imap->host);
     struct imap_folder folder = {
         .name = imap->config.folder,
         .shown = imap->config.shown,
@@ -160,8 +159,8 @@ settle_waiting(struct imap_mailbox *imap, GError **error)
 static bool
 work(struct imap_mailbox *imap, GError **error)
 {
-    bool settle = imap->refusal == NULL &&
-                  imap_settler_waiting(&imap->settler) >= IMAP_SETTLE_AT_ONCE;
+    bool settle =
+        imap->refusal == NULL && imap_settler_waiting(&imap->settler) >= IMAP_SETTLE_AT_ONCE;
     if (!imap_fetch_ask(&imap->fetch, &imap->session, settle, error))
         return false;
     if (imap_fetch_is_flying(&imap->fetch))

@@ -31,26 +31,27 @@ enum imap_tls {
 
 /* Strings are copied by mailbox_open_imap(); NULL or 0 takes the default. */
 struct imap_settings {
-    const char *host;          /* comma list, tried in turn: name, 192.0.2.1, [2001:db8::1], each
-                                * with :port where it differs */
-    uint16_t port;             /* 993, or 143 without IMAP_TLS */
+    const char *host; /* comma list, tried in turn: name, 192.0.2.1, [2001:db8::1], each
+                       * with :port where it differs */
+    uint16_t port;    /* 993, or 143 without IMAP_TLS */
     const char *user;
     const char *password;      /* or one of the next two */
     const char *token_file;    /* OAuth2 access token (XOAUTH2, OAUTHBEARER): first line of it */
     const char *token_command; /* prints the token; split like a shell does, run without one */
     enum imap_tls tls;
-    const char *ca_file;       /* PEM; default: the system's */
-    bool unverified;           /* take any certificate */
-    const char *folder;        /* UTF-8; INBOX */
+    const char *ca_file; /* PEM; default: the system's */
+    bool unverified;     /* take any certificate */
+    const char *folder;  /* UTF-8; INBOX */
     enum settle settle;
-    const char *done;          /* for SETTLE_MOVE; Done; made when missing */
-    const char *quarantine;    /* for OUTCOME_QUARANTINED, made when first needed; Quarantine with
-                                * MOVE and DELETE, else such a message is treated as a stored one */
-    const char *keyword;       /* for SETTLE_KEYWORD; $Ingested */
-    unsigned connect_seconds;  /* until logged in; 20 */
-    unsigned idle_seconds;     /* without one octet from the server; 120 */
+    const char *done;         /* for SETTLE_MOVE; Done; made when missing */
+    const char *quarantine;   /* for OUTCOME_QUARANTINED, made when first needed; Quarantine with
+                               * MOVE and DELETE, else such a message is treated as a stored one */
+    const char *keyword;      /* for SETTLE_KEYWORD; $Ingested */
+    unsigned connect_seconds; /* until logged in; 20 */
+    unsigned idle_seconds;    /* without one octet from the server; 120 */
     /* Asked for each message before anything is downloaded, only where messages stay in the folder
-     * unmarked (SETTLE_KEEP, or a server that keeps no keywords): true leaves it out. NULL: none. */
+     * unmarked (SETTLE_KEEP, or a server that keeps no keywords): true leaves it out. NULL: none.
+     */
     bool (*is_known)(void *closure, uint32_t uid_validity, uint32_t uid);
     /* One line for the log: reconnected, servers that cannot do what was asked. NULL: none. */
     void (*note)(void *closure, const char *line);

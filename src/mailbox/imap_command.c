@@ -122,8 +122,8 @@ read_response(struct imap_commands *commands, struct imap_response *response, ui
 }
 
 bool
-imap_command_read(struct imap_commands *commands, struct imap_response *response,
-                  uint64_t *skipped, GError **error)
+imap_command_read(struct imap_commands *commands, struct imap_response *response, uint64_t *skipped,
+                  GError **error)
 {
     commands->broken = !read_response(commands, response, skipped, error);
     return !commands->broken;

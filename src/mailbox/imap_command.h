@@ -17,7 +17,7 @@ struct imap_commands {
     struct imap_connection *connection; /* owned */
     char stem[IMAP_TAG_OCTETS - 12];    /* random, new with each connection */
     unsigned count;
-    bool broken;                        /* nothing more can be sent or read */
+    bool broken; /* nothing more can be sent or read */
 };
 /* Takes the connection over. */
 void imap_commands_init(struct imap_commands *commands, struct imap_connection *connection);

@@ -33,8 +33,8 @@ fail(GError **error, const char *what)
 static bool
 check_login(const struct imap_settings *settings, GError **error)
 {
-    int ways = is_set(settings->password) + is_set(settings->token_file) +
-               is_set(settings->token_command);
+    int ways =
+        is_set(settings->password) + is_set(settings->token_file) + is_set(settings->token_command);
     if (!is_set(settings->host))
         return fail(error, "imapHost is missing");
     if (!is_set(settings->user) || strpbrk(settings->user, "\r\n") != NULL)
@@ -90,8 +90,8 @@ imap_config_init(struct imap_config *config, const struct imap_settings *setting
         .unverified = settings->unverified,
         .user = config->user,
         .password = config->password,
-        .connect_seconds = settings->connect_seconds != 0 ? settings->connect_seconds
-                                                          : CONNECT_SECONDS,
+        .connect_seconds =
+            settings->connect_seconds != 0 ? settings->connect_seconds : CONNECT_SECONDS,
         .idle_seconds = settings->idle_seconds != 0 ? settings->idle_seconds : IDLE_SECONDS,
     };
     config->folder = imap_utf7_encode(config->shown, error);

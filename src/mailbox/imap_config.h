@@ -11,17 +11,17 @@
 #include "mailbox/imap_hosts.h"
 
 struct imap_config {
-    GArray *hosts; /* of struct imap_host */
+    GArray *hosts;           /* of struct imap_host */
     struct imap_login login; /* host and port are set by each connect */
     char *user;
     char *password;
     char *token_file;
     char *token_command;
     char *ca_file;
-    char *folder;      /* modified UTF-7 */
-    char *shown;       /* UTF-8 */
-    char *done;        /* UTF-8 */
-    char *quarantine;  /* UTF-8, or NULL */
+    char *folder;     /* modified UTF-7 */
+    char *shown;      /* UTF-8 */
+    char *done;       /* UTF-8 */
+    char *quarantine; /* UTF-8, or NULL */
     char *keyword;
     enum settle settle;
     bool (*is_known)(void *closure, uint32_t uid_validity, uint32_t uid);
@@ -36,4 +36,5 @@ void imap_config_clear(struct imap_config *config);
 struct imap_connection *imap_config_connect(const struct imap_config *config,
                                             const struct imap_host *host, GError **error);
 /* A line for the log. */
-void imap_config_note(const struct imap_config *config, const char *format, ...) G_GNUC_PRINTF(2, 3);
+void imap_config_note(const struct imap_config *config, const char *format, ...)
+    G_GNUC_PRINTF(2, 3);

@@ -103,8 +103,8 @@ static bool
 wait_for(struct imap_connection *connection, short events, int64_t deadline, GError **error)
 {
     struct pollfd poll_fd = { .fd = connection->socket, .events = events };
-    int64_t until = MIN(deadline, clock_monotonic_us() +
-                                      (int64_t)connection->idle_seconds * G_USEC_PER_SEC);
+    int64_t until =
+        MIN(deadline, clock_monotonic_us() + (int64_t)connection->idle_seconds * G_USEC_PER_SEC);
     for (;;) {
         int64_t left = until - clock_monotonic_us();
         int ready = left <= 0 ? 0 : poll(&poll_fd, 1, (int)(left / 1000) + 1);
@@ -120,8 +120,7 @@ wait_for(struct imap_connection *connection, short events, int64_t deadline, GEr
 static int64_t
 deadline_of(const struct imap_connection *connection)
 {
-    return clock_monotonic_us() +
-           (int64_t)connection->idle_seconds * READ_IDLES * G_USEC_PER_SEC;
+    return clock_monotonic_us() + (int64_t)connection->idle_seconds * READ_IDLES * G_USEC_PER_SEC;
 }
 
 bool

@@ -54,8 +54,8 @@ note_line(char *octets, size_t size, size_t count, void *user)
 static void
 set_up(CURL *curl, const struct imap_login *login, struct refusal *refusal, char *reason)
 {
-    g_autofree char *url = g_strdup_printf(
-        "%s://%s:%u/", login->tls == IMAP_TLS ? "imaps" : "imap", login->host, login->port);
+    g_autofree char *url = g_strdup_printf("%s://%s:%u/", login->tls == IMAP_TLS ? "imaps" : "imap",
+                                           login->host, login->port);
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, reason);
     curl_easy_setopt(curl, CURLOPT_URL, url);
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "imap,imaps");

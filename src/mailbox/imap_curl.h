@@ -2,9 +2,9 @@
 /*
  * imap_curl - connects and logs in by libcurl, and stops there (CURLOPT_CONNECT_ONLY)
  *
- * Passwords: SASL PLAIN (and so no Kerberos by the look of a user name), else what the server offers
- * and libcurl knows, down to the LOGIN command. Tokens: OAUTHBEARER or XOAUTH2, nothing else.
- * Threads: no shared state. The program must ignore SIGPIPE.
+ * Passwords: SASL PLAIN (and so no Kerberos by the look of a user name), else what the server
+ * offers and libcurl knows, down to the LOGIN command. Tokens: OAUTHBEARER or XOAUTH2, nothing
+ * else. Threads: no shared state. The program must ignore SIGPIPE.
  */
 #pragma once
 

@@ -111,9 +111,8 @@ take_off(struct imap_fetch *fetch, struct imap_session *session, struct imap_set
          guint first, guint end, GError **error)
 {
     struct imap_flight *flight = &fetch->flights[fetch->flying];
-    g_autofree char *command =
-        g_strdup_printf("UID FETCH %s (UID %s)", imap_set_text(set),
-                        bodies ? "BODY.PEEK[]" : "RFC822.SIZE INTERNALDATE");
+    g_autofree char *command = g_strdup_printf("UID FETCH %s (UID %s)", imap_set_text(set),
+                                               bodies ? "BODY.PEEK[]" : "RFC822.SIZE INTERNALDATE");
     imap_connection_literals(session->commands.connection, LIMIT_MESSAGE_OCTETS, SKIP_OCTETS);
     if (!imap_command_send(&session->commands, command, flight->tag, error))
         return false;

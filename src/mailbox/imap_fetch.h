@@ -26,15 +26,15 @@ struct imap_flight {
 };
 
 struct imap_fetch {
-    GArray *messages;  /* of struct imap_message, ascending by UID */
-    guint sized;       /* sizes are asked for up to here */
-    guint next;        /* all before it are done or under way */
-    guint left;        /* not done */
-    guint abandoned;   /* the line died on them each time */
+    GArray *messages;       /* of struct imap_message, ascending by UID */
+    guint sized;            /* sizes are asked for up to here */
+    guint next;             /* all before it are done or under way */
+    guint left;             /* not done */
+    guint abandoned;        /* the line died on them each time */
     uint32_t abandoned_uid; /* one of them, for the error text */
     uint32_t uid_validity;
-    char *shown;       /* the folder, for `where` */
-    GQueue ready;      /* of struct delivery */
+    char *shown;  /* the folder, for `where` */
+    GQueue ready; /* of struct delivery */
     struct imap_flight flights[IMAP_FLIGHTS];
     guint flying;
     uint32_t flight_count;

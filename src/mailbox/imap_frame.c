@@ -14,8 +14,7 @@ line_may_hold_literal(struct span line)
     line = span_from(line, 2);
     for (size_t i = 0; i < G_N_ELEMENTS(free_text); i++) {
         size_t len = strlen(free_text[i]);
-        if (span_starts_nocase(line, free_text[i]) &&
-            (line.len == len || line.octets[len] == ' '))
+        if (span_starts_nocase(line, free_text[i]) && (line.len == len || line.octets[len] == ' '))
             return false;
     }
     return true;

@@ -26,12 +26,12 @@ enum imap_frame_verdict {
     IMAP_FRAME_BAD      /* no IMAP: endless line, bare CR or LF, open quote, absurd number */
 };
 
-struct imap_frame {      /* zeroed before the first call */
-    size_t at;           /* octets looked at */
-    size_t piece;        /* where the current piece of text began */
-    size_t text;         /* octets outside literals before that piece */
-    size_t marker;       /* where the "{" of the last literal stands */
-    uint64_t literal;    /* octets of the literal still to come */
+struct imap_frame {   /* zeroed before the first call */
+    size_t at;        /* octets looked at */
+    size_t piece;     /* where the current piece of text began */
+    size_t text;      /* octets outside literals before that piece */
+    size_t marker;    /* where the "{" of the last literal stands */
+    uint64_t literal; /* octets of the literal still to come */
 };
 
 enum imap_frame_verdict imap_frame_scan(struct imap_frame *frame, struct span octets);

@@ -96,6 +96,5 @@ imap_host_is_loopback(const struct imap_host *host)
 {
     struct in_addr address;
     return g_ascii_strcasecmp(host->name, "localhost") == 0 || strcmp(host->name, "[::1]") == 0 ||
-           (inet_pton(AF_INET, host->name, &address) == 1 &&
-            (ntohl(address.s_addr) >> 24) == 127);
+           (inet_pton(AF_INET, host->name, &address) == 1 && (ntohl(address.s_addr) >> 24) == 127);
 }

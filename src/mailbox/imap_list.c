@@ -103,8 +103,8 @@ search(struct imap_session *session, const char *criteria, GArray *uids, GError 
 {
     struct listing listing = { uids, (size_t)session->exists + LATE_MESSAGES };
     g_auto(ImapAnswer) answer = { 0 };
-    g_autofree char *command = g_strdup_printf(
-        "UID SEARCH %s%s", session->can_esearch ? "RETURN (ALL) " : "", criteria);
+    g_autofree char *command =
+        g_strdup_printf("UID SEARCH %s%s", session->can_esearch ? "RETURN (ALL) " : "", criteria);
     if (!imap_command(&session->commands, command, take_found, &listing, &answer, error))
         return false;
     return answer.status == IMAP_OK || imap_answer_fail(&answer, "search", error);
@@ -125,9 +125,8 @@ imap_list(struct imap_session *session, const char *unkeyword, GArray *uids, GEr
         for (uint64_t from = 1; listed && from <= session->exists; from += IMAP_LIST_WINDOW) {
             /* The last piece ends in "*": another ingester may have shrunk the folder. */
             uint64_t to = from + IMAP_LIST_WINDOW - 1;
-            g_autofree char *end = to < session->exists
-                                       ? g_strdup_printf("%" G_GUINT64_FORMAT, to)
-                                       : g_strdup("*");
+            g_autofree char *end =
+                to < session->exists ? g_strdup_printf("%" G_GUINT64_FORMAT, to) : g_strdup("*");
             g_autofree char *piece =
                 g_strdup_printf("%" G_GUINT64_FORMAT ":%s %s", from, end, criteria);
             listed = search(session, piece, uids, error);

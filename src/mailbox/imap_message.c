@@ -8,8 +8,7 @@
 char *
 imap_message_too_large(uint32_t size)
 {
-    return g_strdup_printf("too large: %u octets, at most %d are read", size,
-                           LIMIT_MESSAGE_OCTETS);
+    return g_strdup_printf("too large: %u octets, at most %d are read", size, LIMIT_MESSAGE_OCTETS);
 }
 
 char *
@@ -38,8 +37,8 @@ imap_message_octets(const struct imap_item *item)
 }
 
 struct delivery *
-imap_message_delivery(const struct imap_message *message, uint32_t uid_validity,
-                      const char *folder, GBytes *octets, char *unreadable)
+imap_message_delivery(const struct imap_message *message, uint32_t uid_validity, const char *folder,
+                      GBytes *octets, char *unreadable)
 {
     struct delivery *delivery = g_new0(struct delivery, 1);
     delivery->octets = octets;

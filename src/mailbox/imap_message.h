@@ -23,7 +23,7 @@ struct imap_message {
     int64_t date;    /* INTERNALDATE or CLOCK_UNKNOWN */
     uint32_t flight; /* the command that asks for it */
     uint8_t state;
-    uint8_t tries;   /* how often it went wrong; above 0 it is asked for alone */
+    uint8_t tries; /* how often it went wrong; above 0 it is asked for alone */
 };
 
 /* Why the message may not be fetched. Caller frees. */

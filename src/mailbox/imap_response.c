@@ -246,8 +246,8 @@ static bool
 take_attribute(struct imap_item *item, struct span name, struct imap_token value)
 {
     if (span_equals_nocase(name, "UID"))
-        return value.kind == IMAP_ATOM && item->uid == 0 &&
-               span_to_u32(value.octets, &item->uid) && item->uid != 0;
+        return value.kind == IMAP_ATOM && item->uid == 0 && span_to_u32(value.octets, &item->uid) &&
+               item->uid != 0;
     if (span_equals_nocase(name, "RFC822.SIZE")) {
         bool first = !item->has_size;
         item->has_size = true;

@@ -38,8 +38,8 @@ bool imap_response_parse(struct span octets, struct imap_response *response, GEr
 
 enum imap_token_kind {
     IMAP_END,
-    IMAP_ATOM,    /* NIL, numbers, flags, BODY[...]<0> */
-    IMAP_QUOTED,  /* between the quotes, backslashes still in it */
+    IMAP_ATOM,   /* NIL, numbers, flags, BODY[...]<0> */
+    IMAP_QUOTED, /* between the quotes, backslashes still in it */
     IMAP_LITERAL,
     IMAP_OPEN,
     IMAP_CLOSE,

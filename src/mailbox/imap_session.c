@@ -37,8 +37,8 @@ take_selected(void *user, const struct imap_response *response, GError **error)
             span_to_u32(span_from(response->code, strlen("UIDVALIDITY ")), &session->uid_validity);
     if (span_starts_nocase(response->code, "PERMANENTFLAGS ")) {
         struct span flags = span_from(response->code, strlen("PERMANENTFLAGS "));
-        session->keyword_is_kept = imap_response_lists(flags, "\\*") ||
-                                   imap_response_lists(flags, selecting->keyword);
+        session->keyword_is_kept =
+            imap_response_lists(flags, "\\*") || imap_response_lists(flags, selecting->keyword);
     }
     return true;
 }
@@ -64,8 +64,7 @@ select_folder(struct imap_session *session, const struct imap_folder *folder, GE
         return false;
     }
     if (!session->has_validity || session->uid_validity == 0) {
-        g_set_error(error, FAULT, FAULT_OPERATOR, "IMAP %s: the server keeps no UIDs for it",
-                    what);
+        g_set_error(error, FAULT, FAULT_OPERATOR, "IMAP %s: the server keeps no UIDs for it", what);
         return false;
     }
     return true;
@@ -162,8 +161,8 @@ imap_session_folder(struct imap_session *session, const char *name, GError **err
     if (found != 0)
         return found > 0 ? g_strdup(name) : NULL;
     /* Some servers keep all folders below INBOX. */
-    if (session->can_namespace && !imap_command(&session->commands, "NAMESPACE", take_prefix,
-                                                &prefix, &ignored, error))
+    if (session->can_namespace &&
+        !imap_command(&session->commands, "NAMESPACE", take_prefix, &prefix, &ignored, error))
         return NULL;
     if (prefix != NULL && prefix[0] != '\0' && strpbrk(prefix, "\r\n") == NULL &&
         !g_str_has_prefix(name, prefix)) {

@@ -23,11 +23,11 @@ struct imap_session {
 };
 typedef struct imap_session ImapSession;
 
-struct imap_folder {      /* what to select; all borrowed */
-    const char *name;     /* modified UTF-7 */
-    const char *shown;    /* for error texts */
+struct imap_folder {   /* what to select; all borrowed */
+    const char *name;  /* modified UTF-7 */
+    const char *shown; /* for error texts */
     const char *keyword;
-    bool examine;         /* read only: nothing of it can change */
+    bool examine; /* read only: nothing of it can change */
 };
 /* Takes the connection over, also on failure. */
 bool imap_session_open(struct imap_session *session, struct imap_connection *connection,

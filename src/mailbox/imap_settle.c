@@ -109,8 +109,7 @@ imap_settler_plan(struct imap_settler *settler, const struct imap_session *sessi
 bool
 imap_settler_marks(const struct imap_settler *settler)
 {
-    return settler->stored.way == IMAP_WAY_KEYWORD ||
-           settler->quarantined.way == IMAP_WAY_KEYWORD;
+    return settler->stored.way == IMAP_WAY_KEYWORD || settler->quarantined.way == IMAP_WAY_KEYWORD;
 }
 
 void
@@ -164,8 +163,8 @@ static bool
 apply(struct imap_session *session, const char *verb, const char *set, const char *argument,
       GError **error)
 {
-    g_autofree char *command = g_strdup_printf("%s %s%s%s", verb, set,
-                                               argument[0] != '\0' ? " " : "", argument);
+    g_autofree char *command =
+        g_strdup_printf("%s %s%s%s", verb, set, argument[0] != '\0' ? " " : "", argument);
     for (int tries = 1;; tries++) {
         g_auto(ImapAnswer) answer = { 0 };
         g_auto(ImapAnswer) ignored = { 0 };

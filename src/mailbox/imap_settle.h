@@ -21,7 +21,7 @@ enum imap_way {
     IMAP_WAY_COPY,         /* UID COPY, \Deleted, UID EXPUNGE */
     IMAP_WAY_COPY_EXPUNGE, /* the same with a plain EXPUNGE */
     IMAP_WAY_KEYWORD,
-    IMAP_WAY_DELETE,       /* \Deleted, UID EXPUNGE */
+    IMAP_WAY_DELETE, /* \Deleted, UID EXPUNGE */
     IMAP_WAY_DELETE_EXPUNGE
 };
 

@@ -57,8 +57,7 @@ read_file(const char *file, GString *into, GError **error)
 {
     auto_fd int fd = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (fd < 0) {
-        g_set_error(error, FAULT, FAULT_OPERATOR, "imapTokenFile %s: %s", file,
-                    g_strerror(errno));
+        g_set_error(error, FAULT, FAULT_OPERATOR, "imapTokenFile %s: %s", file, g_strerror(errno));
         return false;
     }
     return read_all(fd, into, "imapTokenFile", error);
@@ -74,9 +73,8 @@ read_command(const char *command, GString *into, GError **error)
     int status = 0;
     bool whole = false;
     if (!g_shell_parse_argv(command, NULL, &argv, &cause) ||
-        !g_spawn_async_with_pipes(NULL, argv, NULL,
-                                  G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
-                                  &child, NULL, &out, NULL, &cause)) {
+        !g_spawn_async_with_pipes(NULL, argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD,
+                                  NULL, NULL, &child, NULL, &out, NULL, &cause)) {
         g_set_error(error, FAULT, FAULT_OPERATOR, "imapTokenCommand: %s", cause->message);
         return false;
     }

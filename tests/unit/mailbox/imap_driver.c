@@ -3,8 +3,8 @@
  * imap_driver - reads an IMAP folder for tests/integration/test_imap.py: no database behind it
  *
  * imap_driver KEY=VALUE...: the settings of mailbox/imap.h by name, and
- *   known=FILE     lines "UIDVALIDITY UID" of messages not to be delivered; those delivered are added
- *   bad=UID,...    these are settled as quarantined, and so is all that is unreadable
+ *   known=FILE     lines "UIDVALIDITY UID" of messages not to be delivered; those delivered are
+ * added bad=UID,...    these are settled as quarantined, and so is all that is unreadable
  *   settle_after=N settles only the first N messages; default all
  *   limit=N        stops after N messages
  *   pause_us=N     after each message
@@ -160,8 +160,7 @@ static bool
 read_folder(const struct driver *driver, struct mailbox *mailbox, GError **error)
 {
     g_autoptr(GError) broken = NULL;
-    g_autoptr(FILE) known =
-        driver->known_path != NULL ? fopen(driver->known_path, "a") : NULL;
+    g_autoptr(FILE) known = driver->known_path != NULL ? fopen(driver->known_path, "a") : NULL;
     guint64 count = 0;
     while (driver->limit == 0 || count < driver->limit) {
         g_autoptr(Delivery) delivery = mailbox_next(mailbox, &broken);
@@ -174,8 +173,7 @@ read_folder(const struct driver *driver, struct mailbox *mailbox, GError **error
             fprintf(known, "%u %u\n", delivery->uid_validity, delivery->uid);
         if (count <= driver->settle_after &&
             !mailbox_settle(mailbox, delivery,
-                            is_bad(driver, delivery) ? OUTCOME_QUARANTINED : OUTCOME_STORED,
-                            error))
+                            is_bad(driver, delivery) ? OUTCOME_QUARANTINED : OUTCOME_STORED, error))
             return false;
         if (driver->pause_us > 0)
             g_usleep(driver->pause_us);

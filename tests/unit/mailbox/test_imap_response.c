@@ -132,8 +132,8 @@ test_items(void **state)
                      got.has_body != items[i].has_body || got.body_is_nil != items[i].nil ||
                      (items[i].body != NULL && !same(got.body.octets, items[i].body))))
             fail_msg("%s: uid %u size %llu date %lld body '%.*s'", items[i].label, got.uid,
-                     (unsigned long long)got.size, (long long)got.date,
-                     (int)got.body.octets.len, got.body.octets.octets);
+                     (unsigned long long)got.size, (long long)got.date, (int)got.body.octets.len,
+                     got.body.octets.octets);
     }
 }
 

@@ -39,9 +39,9 @@ test_sets_from_a_server(void **state)
         bool read = imap_set_parse(span_of(sets[i].text), sets[i].max, uids);
         if (read == sets[i].bad)
             fail_msg("%s: %s", sets[i].label, read ? "was taken" : "was refused");
-        if (read && (uids->len != sets[i].count ||
-                     g_array_index(uids, uint32_t, 0) != sets[i].first ||
-                     g_array_index(uids, uint32_t, uids->len - 1) != sets[i].last))
+        if (read &&
+            (uids->len != sets[i].count || g_array_index(uids, uint32_t, 0) != sets[i].first ||
+             g_array_index(uids, uint32_t, uids->len - 1) != sets[i].last))
             fail_msg("%s: %u numbers", sets[i].label, uids->len);
         if (uids->len > sets[i].max)
             fail_msg("%s: more than may be", sets[i].label);
