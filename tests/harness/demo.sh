@@ -61,6 +61,13 @@ table() {
         --table arf -e "$2" || fail "the database does not answer"
 }
 
+# patterns KIND TITLE
+patterns() {
+    table "$2" "SELECT COUNT(*) AS mails, LEFT(pattern, 70) AS pattern FROM arfEmail JOIN emailPattern USING (emailId)
+        JOIN pattern USING (patternId) WHERE pattern.kind = '$1' AND feedbackType = 'auth-failure' AND emailType = 'normal'
+        AND arrivalDate >= UTC_TIMESTAMP() - INTERVAL 2 DAY GROUP BY patternId, pattern ORDER BY mails DESC LIMIT 8"
+}
+
 start() {
     local program
     for program in lafayette-admin lafayette-ingest; do
@@ -84,9 +91,8 @@ start() {
 
     table "What came in" "SELECT feedbackType, emailType, COUNT(*) AS mails, MIN(arrivalDate) AS first,
         MAX(arrivalDate) AS last FROM arfEmail GROUP BY feedbackType, emailType ORDER BY mails DESC"
-    table "Most frequent subjects of the last 2 days" "SELECT COUNT(*) AS mails, LEFT(subject, 70) AS subject
-        FROM arfEmail WHERE feedbackType = 'auth-failure' AND emailType = 'normal'
-        AND arrivalDate >= UTC_TIMESTAMP() - INTERVAL 2 DAY GROUP BY arfEmail.subject ORDER BY mails DESC LIMIT 10"
+    patterns subject "Subjects of fraud in the last 2 days (# stands for numbers, * for names)"
+    patterns url "How the URLs in it end"
     table "What could not be read" "SELECT COUNT(*) AS messages, COALESCE(GROUP_CONCAT(DISTINCT kind), '') AS kinds FROM heldMessage"
 
     cat <<END
