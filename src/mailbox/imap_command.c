@@ -136,6 +136,8 @@ imap_command(struct imap_commands *commands, const char *command, imap_untagged 
     char tag[IMAP_TAG_OCTETS];
     struct imap_response response;
     uint64_t skipped = 0;
+    /* Only answers to FETCH have literals of any size. */
+    imap_connection_literals(commands->connection, 0, 0);
     if (!imap_command_send(commands, command, tag, error))
         return false;
     for (;;) {

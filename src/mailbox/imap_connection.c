@@ -13,7 +13,7 @@
 #define ROOM_OCTETS (128 * 1024)           /* read at once */
 #define BUFFER_OCTETS (1024 * 1024)        /* kept between responses */
 #define LITERAL_OCTETS_DEFAULT (64 * 1024) /* in answers that should have none */
-#define READ_IDLES 10
+#define READ_IDLES 30
 
 struct imap_connection {
     CURL *curl;

@@ -6,7 +6,7 @@
  * Errors:  FAULT_OPERATOR when only a person can mend it (certificate, user or password refused),
  *          else FAULT_RETRY. After an error of send or read the connection is broken for good.
  * Limits:  a response's text IMAP_TEXT_MAX; literals as imap_connection_literals() says. A read
- *          fails after idle_seconds without an octet, and after 10 times that for one response.
+ *          fails after idle_seconds without an octet, and after 30 times that for one response.
  * Threads: one connection, one thread at a time. The program must ignore SIGPIPE.
  */
 #pragma once

@@ -35,7 +35,7 @@ bool imap_session_open(struct imap_session *session, struct imap_connection *con
 bool imap_session_is_open(const struct imap_session *session);
 /* Drops the line; harmless when closed. */
 void imap_session_close(struct imap_session *session);
-/* Says LOGOUT, waits for the answer, drops the line. */
+/* Says LOGOUT and drops the line. */
 void imap_session_leave(struct imap_session *session);
 
 /* Sees to it that the folder is there, creating it where needed. Returns its name as the server

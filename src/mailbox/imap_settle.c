@@ -94,7 +94,6 @@ imap_settler_plan(struct imap_settler *settler, const struct imap_session *sessi
         settler->quarantined.folder != NULL ? way_to_move(session) : stored->way;
     g_clear_pointer(&stored->real_name, g_free);
     g_clear_pointer(&settler->quarantined.real_name, g_free);
-    g_array_set_size(settler->flagged, 0);
     if (settler->settle == SETTLE_MOVE && stored->way == IMAP_WAY_COPY)
         return "no MOVE there: messages are copied and the old ones expunged";
     if (settler->settle == SETTLE_MOVE && stored->way == IMAP_WAY_KEYWORD)
@@ -124,7 +123,8 @@ imap_settler_add(struct imap_settler *settler, uint32_t uid, enum outcome outcom
 guint
 imap_settler_waiting(const struct imap_settler *settler)
 {
-    return settler->stored.uids->len + settler->quarantined.uids->len;
+    return settler->stored.uids->len + settler->quarantined.uids->len +
+           (settler->left_flagged == 0 ? settler->flagged->len : 0);
 }
 
 void

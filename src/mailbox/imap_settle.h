@@ -46,8 +46,8 @@ struct imap_settler {
 bool imap_settler_init(struct imap_settler *settler, enum settle settle, const char *done,
                        const char *quarantine, const char *keyword, GError **error);
 void imap_settler_clear(struct imap_settler *settler);
-/* Chooses the way by what this session's server can, and forgets what was flagged before.
- * Returns what is done instead of what was asked, for the log, or NULL (static text). */
+/* Chooses the way by what this session's server can. Returns what is done instead of what was
+ * asked, for the log, or NULL (static text). */
 const char *imap_settler_plan(struct imap_settler *settler, const struct imap_session *session);
 /* Finds or makes the folder for stored messages. */
 bool imap_settler_prepare(struct imap_settler *settler, struct imap_session *session,

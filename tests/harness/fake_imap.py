@@ -4,7 +4,8 @@
 `with FakeImap(capability="IMAP4rev1 UIDPLUS") as imap:` then imap.port. Folders are dicts of UID to Mail.
 body[uid]: what is sent for the FETCH of that body instead of the right thing; a function of the server's
 response (octets) that returns other octets, or None to break the line before it. answers[verb]: text of the
-tagged answer to be given instead of carrying the command out ("NO [OVERQUOTA] full"), verb as "UID MOVE".
+tagged answer to be given instead of carrying the command out ("NO [OVERQUOTA] full"), verb as "UID MOVE";
+None breaks the line there, once.
 commands: all that clients sent, without tags.
 """
 import base64
@@ -93,6 +94,9 @@ class Session:
                 verb = " ".join(words[:2] if words[0] == "UID" else words[:1]).upper()
                 if verb in server.answers:
                     answer = server.answers[verb]
+                    if answer is None:
+                        del server.answers[verb]
+                        raise EOFError
                 else:
                     work = getattr(self, "do_" + verb.lower().replace(" ", "_"), None)
                     answer = work(command[len(verb):].strip()) if work else "BAD unknown command"

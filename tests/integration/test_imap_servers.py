@@ -115,6 +115,29 @@ class LackingTest(FakeCase):
         self.assertEqual((len(got.order), len(imap.octets())), (5, 5))
         self.assertIn("settling: IMAP UID MOVE: [OVERQUOTA] full", got.err)
 
+    def test_line_breaks_while_settling(self):
+        old = "IMAP4rev1 AUTH=PLAIN"
+        for capability, verbs in ((None, ["UID MOVE"]), (f"{old} UIDPLUS", ["UID COPY", "UID STORE", "UID EXPUNGE"]),
+                                  (old, ["UID COPY", "UID STORE", "UID SEARCH", "EXPUNGE"])):
+            for verb in verbs:
+                with self.subTest(capability=capability, verb=verb):
+                    imap = self.server(capability, keywords=False)
+
+                    def last(right, imap=imap, verb=verb):  # the search for what is deleted, not the first
+                        imap.answers[verb] = None
+                        return right
+                    imap.body[5] = last
+                    got = self.read(imap, settle="move")
+                    self.assertEqual((len(got.order), imap.octets(), imap.logins), (5, [], 2))
+                    # COPY may have been done before the line broke; a copy too many is harmless.
+                    self.assertLessEqual({mail(n) for n in range(5)}, set(imap.octets("Done")))
+
+    def test_slow_reader(self):
+        """The time for logging in does not count what comes after."""
+        imap = self.server(mails=8)
+        self.assertEqual(len(self.read(imap, settle="move", connect_seconds=1, pause_us=300_000).order), 8)
+        self.assertEqual((imap.octets(), imap.logins), ([], 1))
+
     def test_seen_is_left_alone(self):
         imap = self.server()
         self.read(imap, settle="keyword")
