@@ -61,13 +61,15 @@ const int64_t *
 batch_domain(struct batch *batch, const char *column, const char *name)
 {
     struct span span = checked(batch, column, name);
-    g_autofree char *canonical = span.len > 0 ? domain_canonical(span) : NULL;
+    if (span.len == 0)
+        return &wanted_domain(batch->wanted, span_of(""))->id;
+    g_autofree char *canonical = domain_canonical(span);
     if (canonical == NULL)
-        canonical = g_ascii_strdown(span.len > 0 ? span.octets : "", (gssize)span.len);
+        canonical = g_ascii_strdown(span.octets, (gssize)span.len);
     /* Most names are in their canonical form already, and live as long as the batch. */
-    if (strlen(canonical) == span.len && memcmp(canonical, span.octets, span.len) == 0)
-        return &wanted_domain(batch->wanted, span)->id;
-    return &wanted_domain(batch->wanted, wanted_keep(batch->wanted, span_of(canonical)))->id;
+    if (!span_equals(span, canonical))
+        span = wanted_keep(batch->wanted, span_of(canonical));
+    return &wanted_domain(batch->wanted, span)->id;
 }
 
 void

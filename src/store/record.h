@@ -17,8 +17,8 @@
 
 /* What the classifier found, in the database's words. */
 struct judged {
-    const char *email_type;  /* "normal", "bounce", "auto-replied"; static */
-    const char *email_rule;  /* static */
+    const char *email_type; /* "normal", "bounce", "auto-replied"; static */
+    const char *email_rule; /* static */
     bool likely_genuine;
 };
 
@@ -34,8 +34,8 @@ struct record_report {
     struct pattern *patterns; /* owned, may be NULL */
     size_t pattern_count;
     unsigned char fingerprint[DIGEST_OCTETS]; /* "the same report again" */
-    char report_auth;                         /* 'p'ass, 'f'ail, 'n'one: authentication of the report mail */
-    char ip_trust; /* 's'tated by the report, 't'rusted Received, 'u'nproven, '-' no address */
+    char report_auth; /* 'p'ass, 'f'ail, 'n'one: authentication of the report mail */
+    char ip_trust;    /* 's'tated by the report, 't'rusted Received, 'u'nproven, '-' no address */
 };
 
 struct record {
@@ -49,10 +49,10 @@ struct record {
     const char *held_kind; /* "unreadable", "aggregate", "tlsrpt", "crash", ...; static; or NULL */
     char *held_reason;     /* for a person; owned */
     char *where;           /* where it was found, for held messages; owned */
-    const char *folder;    /* IMAP: feedState(feed, folder, uid_validity, uid) is written with the */
+    const char *folder; /* IMAP: feedState(feed, folder, uid_validity, uid) is written with the */
     uint32_t uid_validity; /* mail; folder NULL: no such row. folder outlives the record */
     uint32_t uid;
-    void *ticket;          /* the caller's; not touched */
+    void *ticket; /* the caller's; not touched */
 };
 
 void record_free(struct record *record); /* NULL is allowed */
