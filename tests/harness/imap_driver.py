@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs tests/unit/mailbox/imap_driver.c: an IMAP folder read and settled, without a database."""
+import fcntl
 import os
-import pathlib
 import subprocess
 
 import harness
@@ -14,8 +14,11 @@ def build():
     build_folder = os.path.relpath(harness.BUILD, harness.ROOT)
     variables = [f"BUILD={build_folder}"] + (["SANITIZE=address,undefined"] if harness.SANITIZED else [])
     env = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
-    done = subprocess.run(["make", "--no-print-directory", *variables, f"{build_folder}/{TARGET}"],
-                          cwd=harness.ROOT, env=env, capture_output=True, text=True, check=False)
+    (harness.BUILD / "tests").mkdir(parents=True, exist_ok=True)
+    with open(harness.BUILD / "tests" / "driver.lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two modules may want it at once
+        done = subprocess.run(["make", "--no-print-directory", *variables, f"{build_folder}/{TARGET}"],
+                              cwd=harness.ROOT, env=env, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise AssertionError(done.stdout + done.stderr)
     return harness.BUILD / TARGET
