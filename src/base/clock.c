@@ -9,8 +9,10 @@ clock_now(void)
 {
     const char *pinned = getenv("LAFAYETTE_NOW");
     struct timespec now;
-    if (pinned != NULL)
-        return g_ascii_strtoll(pinned, NULL, 10);
+    gint64 seconds;
+    if (pinned != NULL &&
+        g_ascii_string_to_signed(pinned, 10, CLOCK_MIN, CLOCK_MAX, &seconds, NULL))
+        return seconds;
     clock_gettime(CLOCK_REALTIME, &now);
     return now.tv_sec;
 }

@@ -18,7 +18,8 @@
 #define CLOCK_MIN (-62135596800LL)
 #define CLOCK_MAX 253402300799LL
 
-/* Now, or what $LAFAYETTE_NOW (seconds since 1970) says: tests pin the time with it. */
+/* Now, or what $LAFAYETTE_NOW (seconds since 1970) says: tests pin the time with it.
+ * A value that is no such number is ignored. */
 int64_t clock_now(void);
 /* Microseconds of a clock that never goes back, for durations. */
 int64_t clock_monotonic_us(void);

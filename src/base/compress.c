@@ -52,6 +52,10 @@ decompress(struct span frame, size_t max, GError **error)
         g_set_error(error, FAULT, FAULT_REJECT, "zstd frame is damaged or over %zu octets", max);
         return NULL;
     }
+    if (ZSTD_findFrameCompressedSize(frame.octets, frame.len) != frame.len) {
+        g_set_error(error, FAULT, FAULT_REJECT, "zstd frame is damaged or has something behind it");
+        return NULL;
+    }
     octets = g_malloc((size_t)size + 1);
     len = ZSTD_decompress(octets, (size_t)size, frame.octets, frame.len);
     if (ZSTD_isError(len) || len != size) {

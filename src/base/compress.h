@@ -10,7 +10,7 @@
 
 /* A reusable compressor: one thread at a time. */
 struct compressor;
-struct compressor *compressor_new(int level); /* level 1 to 19; 3 is the one measured */
+struct compressor *compressor_new(int level);        /* level 1 to 19; 3 is the one measured */
 void compressor_free(struct compressor *compressor); /* NULL is allowed */
 typedef struct compressor Compressor;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Compressor, compressor_free)
@@ -18,5 +18,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Compressor, compressor_free)
 GBytes *compressor_run(struct compressor *compressor, struct span octets);
 
 /* The octets of one frame, at most `max` of them; NULL with FAULT_REJECT when the frame is damaged,
- * does not tell its size, or holds more. */
+ * cut, has something behind it, does not tell its size, or holds more. */
 GBytes *decompress(struct span frame, size_t max, GError **error);

@@ -7,11 +7,12 @@
 
 #include "base/auto.h"
 #include "base/config_keys.h"
+#include "base/config_syntax.h"
 #include "base/fault.h"
 
 #define SECRET_OCTETS_MAX 4096
 #define HINT_OLD_SYNTAX                                                                            \
-    " (comments stand on lines of their own, and it is `key = value`, not `key: value`)"
+    " (it is `key = value`, not `key: value`; comments begin with # and have lines of their own)"
 
 #ifndef LAFAYETTE_SYSCONFDIR
 #define LAFAYETTE_SYSCONFDIR "/etc"
@@ -32,7 +33,7 @@ config_find(const char *given, GError **error)
     const char *system_wide = LAFAYETTE_SYSCONFDIR "/lafayette/forensic.cfg";
     if (given == NULL)
         given = g_getenv("LAFAYETTE_CONFIG");
-    if (given != NULL)
+    if (given != NULL && given[0] != '\0')
         return g_strdup(given);
     if (access(system_wide, F_OK) == 0)
         return g_strdup(system_wide);
@@ -53,11 +54,11 @@ static char *
 read_small_file(const char *path, size_t max, GError **error)
 {
     auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
-    g_autofree char *octets = g_malloc(max + 1);
+    g_autofree char *octets = g_malloc(max + 2);
     size_t len = 0;
     ssize_t got = fd < 0 ? -1 : 1;
-    while (got > 0 && len < max) {
-        got = read(fd, octets + len, max - len);
+    while (got > 0 && len <= max) {
+        got = read(fd, octets + len, max + 1 - len);
         if (got < 0 && errno == EINTR)
             got = 1;
         else if (got > 0)
@@ -192,8 +193,7 @@ find_key(const char *section, const char *name, bool *is_file)
     for (size_t i = 0; i < config_key_count; i++) {
         const struct key *key = &config_keys[i];
         size_t len = strlen(key->name);
-        if (g_strcmp0(key->section, section) != 0 ||
-            g_ascii_strncasecmp(key->name, name, len) != 0)
+        if (g_strcmp0(key->section, section) != 0 || g_ascii_strncasecmp(key->name, name, len) != 0)
             continue;
         *is_file = key->type == KEY_SECRET && g_ascii_strcasecmp(name + len, "File") == 0;
         if (name[len] == '\0' || *is_file)
@@ -203,8 +203,8 @@ find_key(const char *section, const char *name, bool *is_file)
 }
 
 static bool
-read_key(GKeyFile *file, const char *path, const char *group, const char *name,
-         const char *section, void *base, GError **error)
+read_key(GKeyFile *file, const char *path, const char *group, const char *name, const char *section,
+         void *base, GError **error)
 {
     bool is_file = false;
     const struct key *key = find_key(section, name, &is_file);
@@ -212,8 +212,9 @@ read_key(GKeyFile *file, const char *path, const char *group, const char *name,
     g_autofree char *folder = g_path_get_dirname(path);
     g_autofree char *expected = NULL;
     if (key == NULL) {
-        g_set_error(error, FAULT, FAULT_OPERATOR, "%s: [%s] has an unknown key \"%s\"" HINT_OLD_SYNTAX,
-                    path, group, name);
+        g_autofree char *shown = config_key_shown(span_of(name));
+        g_set_error(error, FAULT, FAULT_OPERATOR,
+                    "%s: [%s] has an unknown key \"%s\"" HINT_OLD_SYNTAX, path, group, shown);
         return false;
     }
     if (is_file) {
@@ -323,13 +324,13 @@ config_load(const char *path, GError **error)
     g_autoptr(GKeyFile) file = g_key_file_new();
     g_autofree char *text = read_small_file(path, CONFIG_OCTETS_MAX, error);
     g_auto(GStrv) groups = NULL;
-    g_autoptr(GError) cause = NULL;
     config->feeds = g_ptr_array_new_with_free_func(feed_free);
     config->path = g_strdup(path);
     if (text == NULL)
         return NULL;
-    if (!g_key_file_load_from_data(file, text, strlen(text), G_KEY_FILE_NONE, &cause)) {
-        g_set_error(error, FAULT, FAULT_OPERATOR, "%s: %s" HINT_OLD_SYNTAX, path, cause->message);
+    if (!g_key_file_load_from_data(file, text, strlen(text), G_KEY_FILE_KEEP_TRANSLATIONS, NULL)) {
+        g_autofree char *reason = config_syntax_fault(span_of(text));
+        g_set_error(error, FAULT, FAULT_OPERATOR, "%s: %s" HINT_OLD_SYNTAX, path, reason);
         return NULL;
     }
     for (size_t i = 0; i < config_key_count; i++)

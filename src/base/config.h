@@ -5,8 +5,9 @@
  * The file is a GKeyFile: [sections], `key = value`, `#` comments. Keys are found whatever their
  * case (files of the original have them in any). A value is taken as it stands, with no escapes.
  * A section with `imapHost` or `source` is a feed; any other unknown section, an unknown key or a
- * bad value is FAULT_OPERATOR and the message names it. Relative paths start at the file's folder.
- * Owns: all strings, until config_free(). Threads: read-only after loading.
+ * bad value is FAULT_OPERATOR and the message names it, and never shows a password. Relative paths
+ * start at the file's folder. Owns: all strings, until config_free(). Threads: read-only after
+ * loading.
  */
 #pragma once
 
@@ -72,8 +73,8 @@ struct config {
     } dns;
     struct {
         char *file, *country_db, *asn_db;
-        char **public; /* CIDRs that count as public though they are special */
-        char **own;    /* CIDRs of our own senders: likelyGenuine */
+        char **public;     /* CIDRs that count as public though they are special */
+        char **own;        /* CIDRs of our own senders: likelyGenuine */
         char **forwarders; /* domains of known forwarders */
     } networks;
     struct {
@@ -88,9 +89,9 @@ struct config {
     char *path;       /* of the file */
 };
 
-/* The file to read: `given` (-c), $LAFAYETTE_CONFIG, the system's forensic.cfg, or ./forensic.cfg
- * when it belongs to the caller or root and nobody else may write to it. NULL with FAULT_OPERATOR
- * when there is none. Caller frees. */
+/* The file to read: `given` (-c), $LAFAYETTE_CONFIG unless empty, the system's forensic.cfg, or
+ * ./forensic.cfg when it belongs to the caller or root and nobody else may write to it. NULL with
+ * FAULT_OPERATOR when there is none. Caller frees. */
 char *config_find(const char *given, GError **error);
 struct config *config_load(const char *path, GError **error);
 /* The feed of that name or NULL. */

@@ -55,17 +55,20 @@ ip_range_parse(struct span text, struct ip_range *range)
 {
     struct ip_range result;
     guint32 prefix;
+    guint32 mapped = 0; /* bits of the prefix that a v4-mapped base loses */
     ptrdiff_t slash;
     text = span_trim(text);
     slash = span_find(text, '/');
     if (!ip_parse(slash < 0 ? text : span_head(text, (size_t)slash), &result.base))
         return false;
-    prefix = result.base.len * 8u;
+    if (result.base.len == 4 && span_find(text, ':') >= 0 && !span_starts_nocase(text, "IPv6:"))
+        mapped = 8u * sizeof v4_mapped;
+    prefix = mapped + result.base.len * 8u;
     if (slash >= 0 && (!span_to_u32(span_from(text, (size_t)slash + 1), &prefix) ||
-                       prefix > result.base.len * 8u))
+                       prefix < mapped || prefix > mapped + result.base.len * 8u))
         return false;
-    result.prefix = prefix;
-    for (unsigned bit = prefix; bit < result.base.len * 8u; bit++)
+    result.prefix = prefix - mapped;
+    for (unsigned bit = result.prefix; bit < result.base.len * 8u; bit++)
         result.base.octets[bit / 8] &= (unsigned char)~(0x80u >> (bit % 8));
     *range = result;
     return true;
@@ -77,7 +80,8 @@ ip_in_range(const struct ip *ip, const struct ip_range *range)
     unsigned whole = range->prefix / 8;
     unsigned bits = range->prefix % 8;
     unsigned char mask = (unsigned char)(0xff00u >> bits);
-    if (ip->len == 0 || ip->len != range->base.len || memcmp(ip->octets, range->base.octets, whole) != 0)
+    if (ip->len == 0 || ip->len != range->base.len ||
+        memcmp(ip->octets, range->base.octets, whole) != 0)
         return false;
     return bits == 0 || ((ip->octets[whole] ^ range->base.octets[whole]) & mask) == 0;
 }
@@ -92,8 +96,11 @@ static const struct ip_range special_v4[] = {
     { { { 172, 16 }, 4 }, 12 },        /* private, RFC 1918 */
     { { { 192, 0, 0 }, 4 }, 24 },      /* IETF protocol assignments, RFC 6890 */
     { { { 192, 0, 2 }, 4 }, 24 },      /* documentation, RFC 5737 */
+    { { { 192, 31, 196 }, 4 }, 24 },   /* AS112, RFC 7535 */
+    { { { 192, 52, 193 }, 4 }, 24 },   /* AMT relays, RFC 7450 */
     { { { 192, 88, 99 }, 4 }, 24 },    /* 6to4 relay, RFC 7526 */
     { { { 192, 168 }, 4 }, 16 },       /* private, RFC 1918 */
+    { { { 192, 175, 48 }, 4 }, 24 },   /* AS112, RFC 7534 */
     { { { 198, 18 }, 4 }, 15 },        /* benchmarking, RFC 2544 */
     { { { 198, 51, 100 }, 4 }, 24 },   /* documentation, RFC 5737 */
     { { { 203, 0, 113 }, 4 }, 24 },    /* documentation, RFC 5737 */
@@ -105,6 +112,7 @@ static const struct ip_range special_v6[] = {                             /* wit
     { { { 0x20, 0x01 }, 16 }, 23 },                /* IETF protocol assignments, Teredo: RFC 2928 */
     { { { 0x20, 0x01, 0x0d, 0xb8 }, 16 }, 32 },    /* documentation, RFC 3849 */
     { { { 0x20, 0x02 }, 16 }, 16 },                /* 6to4, RFC 3056 */
+    { { { 0x26, 0x20, 0, 0x4f, 0x80 }, 16 }, 48 }, /* AS112, RFC 7534 */
     { { { 0x3f, 0xff }, 16 }, 20 },                /* documentation, RFC 9637 */
 };
 /* clang-format on */

@@ -27,10 +27,12 @@ bool ip_parse(struct span text, struct ip *ip);
 /* The canonical text (RFC 5952), into out[IP_TEXT_MAX]; "" for no address. Returns out. */
 const char *ip_text(const struct ip *ip, char out[IP_TEXT_MAX]);
 bool ip_equal(const struct ip *a, const struct ip *b);
-/* "192.0.2.0/24", "2001:db8::/32" or a single address. Host bits set in the base are cleared. */
+/* "192.0.2.0/24", "2001:db8::/32" or a single address. Host bits set in the base are cleared.
+ * "::ffff:192.0.2.0/120" is 192.0.2.0/24; a v4-mapped base with less than 96 bits is refused. */
 bool ip_range_parse(struct span text, struct ip_range *range);
 bool ip_in_range(const struct ip *ip, const struct ip_range *range);
 /* Special-purpose addresses (RFC 6890 and the IANA registries): private, loopback, link-local,
- * documentation, benchmarking, multicast, reserved ... They identify nobody on the Internet, so
- * nobody is asked about them and nobody gets a complaint. No address counts as special. */
+ * documentation, benchmarking, multicast, anycast services, reserved ... They identify nobody on
+ * the Internet, so nobody is asked about them and nobody gets a complaint. No address counts as
+ * special. */
 bool ip_is_special(const struct ip *ip);

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
 
 #include "base/log.h"
@@ -24,6 +25,16 @@ program_usage(const struct program *program, const char *format, ...)
     va_end(arguments);
     fprintf(stderr, "\nsee %s --help\n", program->name);
     exit(EX_USAGE);
+}
+
+/* GLib leaves "--" where an argument behind it begins with "-"; then the first one is no file. */
+static void
+drop_separator(char **arguments)
+{
+    while (*arguments != NULL && strcmp(*arguments, "--") != 0)
+        arguments++;
+    for (; *arguments != NULL; arguments++)
+        arguments[0] = arguments[1];
 }
 
 void
@@ -60,9 +71,6 @@ program_start(const struct program *program, int argc, char **argv, struct progr
     options->quiet = quiet;
     options->verbose = verbose;
     options->arguments = argv + 1;
-    if (argc > 1 && g_strcmp0(argv[1], "--") == 0)
-        options->arguments++;
-    log_open(program->name, quiet     ? LOG_LEVEL_ERROR
-                            : verbose ? LOG_LEVEL_DEBUG
-                                      : LOG_LEVEL_INFO);
+    drop_separator(options->arguments);
+    log_open(program->name, quiet ? LOG_LEVEL_ERROR : verbose ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
 }

@@ -2,7 +2,8 @@
 /*
  * program - what all of Lafayette's programs share: options, --help, --version, SIGPIPE
  *
- * Exit codes are those of sysexits.h: 0, 64 usage, 65 data, 69 unavailable, 75 try later, 78 config.
+ * Exit codes are those of sysexits.h: 0, 64 usage, 65 data, 69 unavailable, 75 try later, 78
+ * config.
  */
 #pragma once
 
@@ -11,9 +12,9 @@
 
 struct program {
     const char *name;
-    const char *arguments;   /* "[FILE|DIR|-]...": shown behind the name in --help */
-    const char *summary;     /* what it is for */
-    const char *description; /* examples and exit codes, below the options */
+    const char *arguments;       /* "[FILE|DIR|-]...": shown behind the name in --help */
+    const char *summary;         /* what it is for */
+    const char *description;     /* examples and exit codes, below the options */
     const GOptionEntry *entries; /* its own options, may be NULL */
 };
 

@@ -2,6 +2,7 @@
 #include "base/progress.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -40,9 +41,11 @@ progress_text(const char *what, uint64_t done, uint64_t expected, double seconds
     double rate = seconds > 0 ? (double)done / seconds : 0;
     if (expected == 0 || expected < done)
         return g_strdup_printf("%" PRIu64 " %s, %.0f/s", done, what, rate);
-    return g_strdup_printf("%" PRIu64 " of %" PRIu64 " %s, %" PRIu64 " %%, %.0f/s, %.0f s left", done,
-                           expected, what, expected > 0 ? done * 100 / expected : 0, rate,
-                           rate > 0 ? (double)(expected - done) / rate : 0);
+    if (rate <= 0)
+        return g_strdup_printf("%" PRIu64 " of %" PRIu64 " %s", done, expected, what);
+    return g_strdup_printf("%" PRIu64 " of %" PRIu64 " %s, %.0f %%, %.0f/s, %.0f s left", done,
+                           expected, what, floor((double)done * 100 / (double)expected), rate,
+                           (double)(expected - done) / rate);
 }
 
 void

@@ -24,5 +24,5 @@ typedef struct progress Progress;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Progress, progress_free)
 
 /* The text of the line, for tests and for who draws elsewhere: "1200 of 5000 mails, 24 %, 310/s,
- * 12 s left". Caller frees. */
+ * 12 s left"; without what is not known yet. Caller frees. */
 char *progress_text(const char *what, uint64_t done, uint64_t expected, double seconds);

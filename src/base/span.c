@@ -74,15 +74,15 @@ span_find(struct span whole, char octet)
 ptrdiff_t
 span_find_string(struct span whole, const char *needle)
 {
-    const char *at =
-        whole.len > 0 ? memmem(whole.octets, whole.len, needle, strlen(needle)) : NULL;
+    const char *at = whole.len > 0 ? memmem(whole.octets, whole.len, needle, strlen(needle)) : NULL;
     return at != NULL ? at - whole.octets : -1;
 }
 
 bool
 span_equals(struct span span, const char *string)
 {
-    return span.len == strlen(string) && (span.len == 0 || memcmp(span.octets, string, span.len) == 0);
+    return span.len == strlen(string) &&
+           (span.len == 0 || memcmp(span.octets, string, span.len) == 0);
 }
 
 bool

@@ -62,7 +62,8 @@ text_append_unfolded(GString *out, struct span value)
             g_string_append_c(out, octet);
             continue;
         }
-        while (i + 1 < value.len && strchr(" \t\r\n", value.octets[i + 1]) != NULL)
+        while (i + 1 < value.len && value.octets[i + 1] != '\0' &&
+               strchr(" \t\r\n", value.octets[i + 1]) != NULL)
             i++;
         while (out->len > 0 && (out->str[out->len - 1] == ' ' || out->str[out->len - 1] == '\t'))
             g_string_truncate(out, out->len - 1);

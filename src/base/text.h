@@ -2,7 +2,8 @@
 /*
  * text - octets from mail made into text that is safe to keep, to show and to log
  *
- * All results are valid UTF-8 without NUL. Threads: no state.
+ * All results are valid UTF-8 without NUL, but for text_append_unfolded(), which works on octets.
+ * Threads: no state.
  */
 #pragma once
 
@@ -18,7 +19,8 @@ size_t text_cut_octets(const char *string, size_t len, size_t max);
 /* Length in octets of the longest prefix of at most `max` characters. */
 size_t text_cut_chars(const char *string, size_t len, size_t max);
 /* Unfolds a header field value (RFC 5322, 2.2.3): each line break together with the white space
- * behind it becomes one space; leading and trailing white space goes. Appends to `out`. */
+ * around it becomes one space; leading and trailing white space goes. All other octets, NUL too,
+ * are appended to `out` as they are. */
 void text_append_unfolded(GString *out, struct span value);
 /* Octets from mail for a log line or an error text: control characters, backslash and what is no
  * printable ASCII become \xNN; at most `max` octets of input, then "...". Caller frees. */

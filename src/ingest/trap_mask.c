@@ -2,12 +2,19 @@
 #include "ingest/trap_mask.h"
 
 #define MASK "xxx@xxx"
+#define LOCAL_QUOTED_MAX 256
+#define LITERAL_MAX 64
+
+static bool
+is_domain_octet(char octet)
+{
+    return g_ascii_isalnum(octet) || octet == '-' || octet == '.' || (unsigned char)octet >= 0x80;
+}
 
 static bool
 is_address_octet(char octet)
 {
-    return g_ascii_isalnum(octet) || (unsigned char)octet >= 0x80 ||
-           (octet != '\0' && strchr("!#$%&'*+-/=?^_`{|}~.", octet) != NULL);
+    return is_domain_octet(octet) || (octet != '\0' && strchr("!#$%&'*+/=?^_`{|}~", octet) != NULL);
 }
 
 static bool
@@ -17,21 +24,83 @@ keeps_ids(struct span line)
            span_starts_nocase(line, "In-Reply-To:");
 }
 
+/* Octets of the sign between local part and domain at this place, 0 for none: itself, or as URLs,
+ * quoted-printable and HTML write it. */
+static size_t
+mark_at(struct span line, size_t at)
+{
+    static const char *const marks[] = { "@", "%40", "=40", "&#64;" };
+    for (size_t i = 0; i < G_N_ELEMENTS(marks); i++) {
+        size_t len = strlen(marks[i]);
+        if (line.len - at >= len && memcmp(line.octets + at, marks[i], len) == 0)
+            return len;
+    }
+    return 0;
+}
+
+/* Where the quoted local part that ends before `at` begins, or `at`. */
+static size_t
+quoted_start(struct span line, size_t done, size_t at)
+{
+    size_t from = at - 1;
+    size_t floor = at - done > LOCAL_QUOTED_MAX ? at - LOCAL_QUOTED_MAX : done;
+    while (from > floor && line.octets[from - 1] != '"')
+        from--;
+    if (from == floor)
+        return at;
+    from--;
+    return from == 0 || strchr(" \t<,:;(", line.octets[from - 1]) != NULL ? from : at;
+}
+
+/* Where the local part before the mark at `at` begins, or `at` when there is none. */
+static size_t
+local_start(struct span line, size_t done, size_t at)
+{
+    size_t from = at;
+    size_t word = at;
+    if (at > done && line.octets[at - 1] == '"')
+        return quoted_start(line, done, at);
+    while (from > done && is_address_octet(line.octets[from - 1])) {
+        from--;
+        if (word == at && from + 1 < at && strchr("/?&", line.octets[from]) != NULL)
+            word = from + 1;
+    }
+    /* of a URL only what looks like an address */
+    return at - from > 2 && memcmp(line.octets + from, "//", 2) == 0 && word < at ? word : from;
+}
+
+/* Where the domain that begins at `from` ends, or `from` when there is none. `strict`: it must
+ * look like a host name, for "=40" and the like also stand in other text. */
+static size_t
+domain_end(struct span line, size_t from, bool strict)
+{
+    size_t to = from;
+    bool named = false;
+    if (!strict && from < line.len && line.octets[from] == '[') {
+        ptrdiff_t close = span_find(span_head(span_from(line, from), LITERAL_MAX), ']');
+        return close >= 0 ? from + (size_t)close + 1 : from;
+    }
+    for (; to < line.len && is_domain_octet(line.octets[to]); to++)
+        named =
+            named || (to > from && line.octets[to - 1] == '.' && g_ascii_isalpha(line.octets[to]));
+    return named || !strict ? to : from;
+}
+
 static void
 mask_line(GString *out, struct span line)
 {
     size_t done = 0;
     for (size_t at = 0; at < line.len; at++) {
-        size_t from = at;
-        size_t to = at + 1;
-        if (line.octets[at] != '@')
+        size_t mark = mark_at(line, at);
+        size_t from;
+        size_t to;
+        if (mark == 0)
             continue;
-        while (from > done && is_address_octet(line.octets[from - 1]))
-            from--;
-        while (to < line.len && (g_ascii_isalnum(line.octets[to]) || line.octets[to] == '-' ||
-                                 line.octets[to] == '.' || (unsigned char)line.octets[to] >= 0x80))
-            to++;
-        if (from == at || to == at + 1)
+        to = domain_end(line, at + mark, mark > 1);
+        if (to == at + mark)
+            continue;
+        from = local_start(line, done, at);
+        if (from == at)
             continue;
         g_string_append_len(out, line.octets + done, (gssize)(from - done));
         g_string_append(out, MASK);
