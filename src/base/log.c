@@ -43,9 +43,10 @@ append_value(GString *line, const char *value)
 static void
 write_line(GString *line)
 {
-    const char *at = line->str;
+    const char *at;
     size_t left;
-    g_string_append_c(line, '\n');
+    g_string_append_c(line, '\n'); /* may move the text */
+    at = line->str;
     left = line->len;
     while (left > 0) {
         ssize_t wrote = write(STDERR_FILENO, at, left);
