@@ -29,6 +29,17 @@ is_pair(struct span line)
     return span_trim(name).len > 0 && span_find(name, '[') < 0 && span_find(name, ']') < 0;
 }
 
+/* Names the line, and its key when it has one; a line that goes on with the last value has none. */
+static char *
+fault_of(struct span line, unsigned number, const char *reason)
+{
+    g_autofree char *shown = NULL;
+    if (g_ascii_isalpha(line.octets[0]) && (span_find(line, ':') > 0 || span_find(line, '=') > 0))
+        shown = config_key_shown(line);
+    return shown != NULL ? g_strdup_printf("line %u: \"%s\" %s", number, shown, reason)
+                         : g_strdup_printf("line %u %s", number, reason);
+}
+
 char *
 config_syntax_fault(struct span text)
 {
@@ -36,17 +47,14 @@ config_syntax_fault(struct span text)
     struct span line;
     bool in_section = false;
     for (unsigned number = 1; span_line(&rest, &line); number++) {
-        g_autofree char *shown = NULL;
-        line = span_trim(line);
-        in_section = in_section || is_section(line);
-        if (line.len == 0 || line.octets[0] == '#' || is_section(line) ||
-            (in_section && is_pair(line)))
+        struct span trimmed = span_trim(line);
+        in_section = in_section || is_section(trimmed);
+        if (trimmed.len == 0 || trimmed.octets[0] == '#' || is_section(trimmed))
             continue;
-        shown = config_key_shown(line);
-        return g_strdup_printf(in_section || !is_pair(line)
-                                   ? "line %u: \"%s ...\" is no [section], key = value or # comment"
-                                   : "line %u: \"%s\" stands before the first [section]",
-                               number, shown);
+        if (!is_pair(trimmed))
+            return fault_of(line, number, "is no [section], key = value or # comment");
+        if (!in_section)
+            return fault_of(line, number, "stands before the first [section]");
     }
     return g_strdup("is no file of [section] and key = value");
 }

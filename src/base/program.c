@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/program.h"
 
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -8,12 +9,23 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "base/log.h"
 
 #ifndef LAFAYETTE_VERSION
 #define LAFAYETTE_VERSION "unknown"
 #endif
+
+/* Where a standard descriptor is closed, the next file or connection that is opened would get its
+ * number, and what is printed would go there. Opened the wrong way round, so that using it fails. */
+static void
+occupy_standard_descriptors(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY); /* the lowest: fd */
+}
 
 void
 program_usage(const struct program *program, const char *format, ...)
@@ -54,6 +66,7 @@ program_start(const struct program *program, int argc, char **argv, struct progr
     g_autoptr(GOptionContext) context = g_option_context_new(program->arguments);
     g_autoptr(GError) error = NULL;
     *options = (struct program_options){ .config = NULL };
+    occupy_standard_descriptors();
     setlocale(LC_CTYPE, "C.UTF-8");
     signal(SIGPIPE, SIG_IGN);
     g_set_prgname(program->name);
