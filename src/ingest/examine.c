@@ -4,8 +4,9 @@
 #include "base/compress.h"
 #include "classify/fingerprint.h"
 #include "classify/pattern.h"
-#include "ingest/trust.h"
+#include "ingest/stored_frame.h"
 #include "ingest/trap_mask.h"
+#include "ingest/trust.h"
 
 #define ZSTD_LEVEL 3 /* measured: as small as zlib-6 at a fourth of its cost */
 
@@ -131,7 +132,11 @@ keep_raw(struct examiner *examiner, struct record *record, struct span octets)
         masked = trap_mask(octets);
         octets = span_of_bytes(masked);
     }
-    record->raw = compressor_run(examiner->compressor, octets);
+    /* The compressor may be what died of it. */
+    if (g_strcmp0(record->held_kind, HELD_CRASH) == 0)
+        record->raw = stored_frame(octets);
+    else
+        record->raw = compressor_run(examiner->compressor, octets);
 }
 
 struct record *

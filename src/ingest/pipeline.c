@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ingest/pipeline.h"
 
+#include "base/fault.h"
 #include "mailbox/mail_digest.h"
 
 G_STATIC_ASSERT(DIGEST_OCTETS == MAIL_DIGEST_OCTETS);
@@ -67,7 +68,8 @@ chunk_add(struct chunk *chunk, struct delivery *delivery)
         mail_digest(span_of_bytes(delivery->octets), item.digest);
         chunk->octets += g_bytes_get_size(delivery->octets);
     } else { /* it has no digest: its place stands for it, so that it is noted once */
-        g_autofree char *place = g_strconcat(delivery->unreadable, "\n", delivery->where, NULL);
+        g_autofree char *place = g_strdup_printf("%s\n%s\n%u", delivery->unreadable,
+                                                 delivery->where, delivery->uid_validity);
         mail_digest(span_of(place), item.digest);
         item.held_kind = HELD_LEFT;
         item.held_reason = g_strconcat(delivery->unreadable, "; it is left in its mailbox", NULL);
@@ -110,13 +112,15 @@ parse_job(gpointer pointer, gpointer user)
     struct job *job = pointer;
     struct chunk *chunk = job->chunk;
     struct chunk_item *item = &g_array_index(chunk->items, struct chunk_item, job->index);
-    struct examiner *examiner = g_async_queue_try_pop(pipeline->examiners);
-    if (examiner == NULL)
-        examiner = examiner_new(pipeline->settings);
-    item->record = parse_item(pipeline, examiner, item);
-    item->record->folder = pipeline->folder;
+    if (!item->put_off) {
+        struct examiner *examiner = g_async_queue_try_pop(pipeline->examiners);
+        if (examiner == NULL)
+            examiner = examiner_new(pipeline->settings);
+        item->record = parse_item(pipeline, examiner, item);
+        item->record->folder = pipeline->folder;
+        g_async_queue_push(pipeline->examiners, examiner);
+    }
     g_clear_pointer(&item->delivery->octets, g_bytes_unref);
-    g_async_queue_push(pipeline->examiners, examiner);
     g_free(job);
     if (g_atomic_int_dec_and_test(&chunk->pending))
         g_async_queue_push(pipeline->parsed, chunk);
@@ -173,6 +177,22 @@ storing_thread(gpointer user)
     }
 }
 
+/* A writer and at least one parser; else the pipeline has an error from the start. */
+static void
+start_threads(struct pipeline *pipeline, unsigned threads)
+{
+    g_autoptr(GError) cause = NULL;
+    pipeline->storing = g_thread_try_new("writer", storing_thread, pipeline, &cause);
+    if (pipeline->storing != NULL)
+        pipeline->parsers = g_thread_pool_new(
+            parse_job, pipeline, (gint)(threads != 0 ? threads : g_get_num_processors()), TRUE,
+            &cause);
+    if (pipeline->parsers != NULL && g_thread_pool_get_num_threads(pipeline->parsers) > 0)
+        return;
+    g_set_error(&pipeline->error, FAULT, FAULT_RETRY, "no threads to parse with: %s",
+                cause != NULL ? cause->message : "unknown");
+}
+
 static void
 free_examiner(gpointer examiner)
 {
@@ -195,9 +215,7 @@ pipeline_new(const struct examine_settings *settings, unsigned threads, struct w
     g_queue_init(&pipeline->order);
     g_mutex_init(&pipeline->large);
     g_mutex_init(&pipeline->lock);
-    pipeline->parsers = g_thread_pool_new(
-        parse_job, pipeline, (gint)(threads != 0 ? threads : g_get_num_processors()), TRUE, NULL);
-    pipeline->storing = g_thread_new("writer", storing_thread, pipeline);
+    start_threads(pipeline, threads);
     return pipeline;
 }
 
@@ -209,9 +227,12 @@ pipeline_free(struct pipeline *pipeline)
         return;
     while ((chunk = pipeline_take(pipeline, true)) != NULL)
         chunk_free(chunk);
-    g_async_queue_push(pipeline->parsed, (gpointer)(uintptr_t)&stop_mark);
-    g_thread_join(pipeline->storing);
-    g_thread_pool_free(pipeline->parsers, FALSE, TRUE);
+    if (pipeline->storing != NULL) {
+        g_async_queue_push(pipeline->parsed, (gpointer)(uintptr_t)&stop_mark);
+        g_thread_join(pipeline->storing);
+    }
+    if (pipeline->parsers != NULL)
+        g_thread_pool_free(pipeline->parsers, FALSE, TRUE);
     g_async_queue_unref(pipeline->examiners);
     g_async_queue_unref(pipeline->parsed);
     g_async_queue_unref(pipeline->done);

@@ -7,7 +7,7 @@
  * the order in which they were put in.
  * Memory:  at most PIPELINE_CHUNKS chunks and about PIPELINE_OCTETS octets of messages at once; a
  *          message over PIPELINE_LARGE octets is parsed while no other such one is.
- * Errors:  after the first one the writer stores nothing more; chunks still come back, with
+ * Errors:  no threads to be had, or the writer's; after the first one the writer stores nothing more; chunks still come back, with
  *          STORED_NOT for what is not in the database.
  * Threads: the functions are for one thread. Every message being parsed is noted in the journal
  *          (mailbox/in_work.h).
@@ -27,6 +27,7 @@ struct chunk_item {
     struct delivery *delivery;           /* owned; its octets go once they are parsed */
     unsigned char digest[DIGEST_OCTETS]; /* of the message, set by chunk_add() */
     bool known;                          /* the ledger has it: neither parsed nor stored */
+    bool put_off;                        /* not in this run: neither parsed nor stored */
     const char *held_kind;               /* hold it unparsed, for `held_reason`; or NULL */
     char *held_reason;                   /* owned */
     struct record *record;               /* made by a parse thread */

@@ -9,6 +9,7 @@
 #include "ingest/run_state.h"
 #include "store/feed_state.h"
 #include "store/ledger.h"
+#include "store/replay.h"
 
 struct run {
     const struct run_options *options;
@@ -18,7 +19,40 @@ struct run {
     struct pipeline *pipeline;
     struct progress *progress;
     bool ended; /* the mailbox gave its last message */
+    bool store_failed; /* the database, not the mailbox */
+    uint64_t not_settled;
+    GError *later; /* what did not end the run, but is to be told by its exit code; or NULL */
 };
+
+/* The run goes on; the first fault of this kind is its end's. */
+static void
+remember(struct run *run, const GError *error)
+{
+    if (run->later == NULL)
+        run->later = g_error_copy(error);
+}
+
+/* The server may be starting anew: as the writer does, this waits for it for some seconds. */
+static bool
+read_ledger(struct run *run, const unsigned char *const *digests, size_t count, bool *known,
+            GError **error)
+{
+    struct db *db = run->state->reading;
+    for (struct replay replay = { 0 };;) {
+        g_autoptr(GError) problem = NULL;
+        struct failure failure;
+        if ((db_is_connected(db) || db_reconnect(db, &problem)) &&
+            ledger_known(db, digests, count, known, &problem))
+            return true;
+        failure = *db_failure(db);
+        replay_clean(db, &failure);
+        if (failure.remedy == REMEDY_OPERATOR || *run->options->stop ||
+            !replay_again(&replay, &failure)) {
+            g_propagate_error(error, g_steal_pointer(&problem));
+            return false;
+        }
+    }
+}
 
 /* Tells which of the chunk's messages the ledger has: they are not parsed again. */
 static bool
@@ -29,14 +63,17 @@ mark_known(struct run *run, struct chunk *chunk, GError **error)
     g_autofree bool *known = g_new0(bool, count + 1);
     for (guint i = 0; i < count; i++)
         digests[i] = g_array_index(chunk->items, struct chunk_item, i).digest;
-    if (!ledger_known(run->state->reading, digests, count, known, error))
+    if (!read_ledger(run, digests, count, known, error)) {
+        run->store_failed = true;
         return false;
+    }
     for (guint i = 0; i < count; i++)
         g_array_index(chunk->items, struct chunk_item, i).known = known[i];
     return true;
 }
 
-/* A message that was being parsed when an earlier run died is tried in a process of its own. */
+/* A message that was being parsed when an earlier run died is tried in a process of its own. Where
+ * there is no such process it waits for the next run: here it might end this one. */
 static void
 try_suspects(struct run *run, struct chunk *chunk)
 {
@@ -47,16 +84,24 @@ try_suspects(struct run *run, struct chunk *chunk)
             !in_work_is_suspect(run->state->journal, item->digest))
             continue;
         if (in_work_trials_run(run->state->trials, span_of_bytes(item->delivery->octets),
-                               RUN_TRIAL_SECONDS, &died) ||
-            died == NULL)
+                               RUN_TRIAL_SECONDS, &died))
             continue;
+        if (died == NULL) {
+            g_autoptr(GError) none = g_error_new(FAULT, FAULT_RETRY,
+                                                 "no process to try a suspect message in: %s",
+                                                 item->delivery->where);
+            item->put_off = true;
+            remember(run, none);
+            continue;
+        }
         item->held_kind = HELD_CRASH;
         item->held_reason = g_strdup_printf("the parser died of this message: %s", died);
         log_event(LOG_LEVEL_ERROR, "parser-died", "where", item->delivery->where, "how", died, NULL);
     }
 }
 
-/* Reads the next chunk; NULL at the end of the mailbox and on errors. */
+/* Reads the next chunk; NULL at the end of the mailbox. A source that breaks sets *error, and what it
+ * gave before is not lost: it may break there each time. */
 static struct chunk *
 read_chunk(struct run *run, GError **error)
 {
@@ -70,14 +115,13 @@ read_chunk(struct run *run, GError **error)
         else
             run->ended = true;
     }
-    if (cause == NULL && chunk->items->len > 0 && mark_known(run, chunk, &cause)) {
+    if (chunk->items->len == 0 || !mark_known(run, chunk, cause == NULL ? &cause : NULL))
+        g_clear_pointer(&chunk, chunk_free);
+    else
         try_suspects(run, chunk);
-        return chunk;
-    }
     if (cause != NULL)
         g_propagate_error(error, cause);
-    chunk_free(chunk);
-    return NULL;
+    return chunk;
 }
 
 static void
@@ -99,7 +143,17 @@ count(struct run_counts *counts, enum stored outcome)
     }
 }
 
-/* Settles what was stored. A message that cannot be settled stays: the next run finds it known. */
+/* A message that cannot be settled stays, and the next run finds it known. One line tells of it: the
+ * others will be in the same case. */
+static void
+note_not_settled(struct run *run, const struct chunk_item *item, const GError *error)
+{
+    log_event(run->not_settled++ == 0 ? LOG_LEVEL_WARNING : LOG_LEVEL_DEBUG, "not-settled", "where",
+              item->delivery->where, "reason", error->message, NULL);
+    remember(run, error);
+}
+
+/* Settles what was stored. */
 static void
 settle_chunk(struct run *run, struct chunk *chunk)
 {
@@ -108,8 +162,11 @@ settle_chunk(struct run *run, struct chunk *chunk)
         struct chunk_item *item = &g_array_index(chunk->items, struct chunk_item, i);
         g_autoptr(GError) error = NULL;
         count(counts, item->outcome);
-        if (item->outcome == STORED_NOT)
+        if (item->outcome == STORED_NOT) {
+            if (!item->put_off && pipeline_error(run->pipeline) == NULL)
+                log_event(LOG_LEVEL_WARNING, "not-stored", "where", item->delivery->where, NULL);
             continue;
+        }
         if (item->outcome == STORED_HELD)
             log_event(LOG_LEVEL_INFO, "held", "where", item->delivery->where, "reason",
                       item->record->held_reason, NULL);
@@ -117,8 +174,7 @@ settle_chunk(struct run *run, struct chunk *chunk)
         if (!mailbox_settle(run->mailbox, item->delivery,
                             item->outcome == STORED_HELD ? OUTCOME_QUARANTINED : OUTCOME_STORED,
                             &error))
-            log_event(LOG_LEVEL_WARNING, "not-settled", "where", item->delivery->where, "reason",
-                      error->message, NULL);
+            note_not_settled(run, item, error);
     }
     progress_show(run->progress,
                   counts->ingested + counts->duplicate + counts->quarantined + counts->failed);
@@ -145,8 +201,11 @@ pump(struct run *run, GError **error)
         settle_chunk(run, chunk);
         chunk_free(chunk);
     }
-    if (cause == NULL && pipeline_error(run->pipeline) != NULL)
-        cause = g_error_copy(pipeline_error(run->pipeline));
+    if (pipeline_error(run->pipeline) != NULL) {
+        run->store_failed = true;
+        if (cause == NULL)
+            cause = g_error_copy(pipeline_error(run->pipeline));
+    }
     if (cause == NULL)
         return true;
     g_propagate_error(error, cause);
@@ -174,16 +233,30 @@ run_mailbox(struct run *run, struct mailbox *opened, const char *folder, GError 
         good = false;
     if (late != NULL)
         log_event(LOG_LEVEL_WARNING, "finish", "reason", late->message, NULL);
+    if (run->not_settled > 1) {
+        g_autofree char *number = g_strdup_printf("%" G_GUINT64_FORMAT, run->not_settled);
+        log_event(LOG_LEVEL_WARNING, "not-settled", "messages", number, NULL);
+    }
+    run->not_settled = 0;
     return good;
 }
 
+/* A source that cannot be read does not keep the others from being read; the database would. */
 static bool
 run_paths(struct run *run, GError **error)
 {
     for (char **path = run->options->paths; *path != NULL && !*run->options->stop; path++) {
-        struct mailbox *mailbox = mailbox_open_path(*path, SETTLE_KEEP, error);
-        if (mailbox == NULL || !run_mailbox(run, mailbox, NULL, error))
+        g_autoptr(GError) problem = NULL;
+        struct mailbox *mailbox = mailbox_open_path(*path, SETTLE_KEEP, &problem);
+        run->store_failed = false;
+        if (mailbox != NULL && run_mailbox(run, mailbox, NULL, &problem))
+            continue;
+        if (run->store_failed) {
+            g_propagate_error(error, g_steal_pointer(&problem));
             return false;
+        }
+        log_event(LOG_LEVEL_WARNING, "not-read", "path", *path, "reason", problem->message, NULL);
+        remember(run, problem);
     }
     return true;
 }
@@ -229,6 +302,11 @@ run_ingest(const struct run_options *options, struct run_counts *counts, GError 
         return held ? RUN_HELD : RUN_FAILED;
     good = options->paths != NULL ? run_paths(&run, error) : run_feed(&run, error);
     note_run(state, counts, started);
+    if (good && run.later != NULL && !*options->stop) {
+        g_propagate_error(error, g_steal_pointer(&run.later));
+        good = false;
+    }
+    g_clear_error(&run.later);
     if (!good)
         return RUN_FAILED;
     return *options->stop ? RUN_STOPPED : RUN_DONE;

@@ -86,11 +86,13 @@ run_state_open(const struct run_options *options, bool *held, GError **error)
     g_autofree char *folder = NULL;
     *held = false;
     examine_settings_init(&state->settings, options->config, options->feed);
-    state->lock = take_lock(options, &name, held, &folder, error);
-    if (state->lock == NULL)
-        return NULL;
+    /* Before the lock: the process of the trials, which outlives this one by a moment, must not have
+     * it, or a run that is started at once would take this one for alive. */
     state->trials = in_work_trials_open(try_message, &state->settings, error);
     if (state->trials == NULL)
+        return NULL;
+    state->lock = take_lock(options, &name, held, &folder, error);
+    if (state->lock == NULL)
         return NULL;
     state->journal = in_work_open(folder, name, error);
     if (state->journal == NULL || !open_store(state, options->config, error))
