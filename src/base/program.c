@@ -55,8 +55,9 @@ program_start(const struct program *program, int argc, char **argv, struct progr
     gboolean quiet = FALSE;
     gboolean verbose = FALSE;
     gboolean version = FALSE;
+    static char *config; /* lives to the end of the program */
     const GOptionEntry common[] = {
-        { "config", 'c', 0, G_OPTION_ARG_FILENAME, &options->config,
+        { "config", 'c', 0, G_OPTION_ARG_FILENAME, &config,
           "Configuration; else $LAFAYETTE_CONFIG, the system's, ./forensic.cfg", "FILE" },
         { "quiet", 'q', 0, G_OPTION_ARG_NONE, &quiet, "Only errors on stderr", NULL },
         { "verbose", 'v', 0, G_OPTION_ARG_NONE, &verbose, "More on stderr", NULL },
@@ -65,7 +66,6 @@ program_start(const struct program *program, int argc, char **argv, struct progr
     };
     g_autoptr(GOptionContext) context = g_option_context_new(program->arguments);
     g_autoptr(GError) error = NULL;
-    *options = (struct program_options){ .config = NULL };
     occupy_standard_descriptors();
     setlocale(LC_CTYPE, "C.UTF-8");
     signal(SIGPIPE, SIG_IGN);
@@ -81,6 +81,7 @@ program_start(const struct program *program, int argc, char **argv, struct progr
         printf("%s %s\n", program->name, LAFAYETTE_VERSION);
         exit(EX_OK);
     }
+    options->config = config;
     options->quiet = quiet;
     options->verbose = verbose;
     options->arguments = argv + 1;
