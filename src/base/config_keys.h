@@ -22,7 +22,7 @@ struct key {
     const char *section; /* NULL: of every feed */
     const char *name;
     enum key_type type;
-    size_t offset; /* in struct config, or in struct config_feed */
+    size_t offset;        /* in struct config, or in struct config_feed */
     const char *standard; /* text of the default; NULL: none */
     unsigned min, max;
     const char *words; /* "move|keyword|delete" */

@@ -3,7 +3,7 @@
 
 #include <sysexits.h>
 
-G_DEFINE_QUARK(lafayette-fault-quark, fault)
+G_DEFINE_QUARK(lafayette - fault - quark, fault)
 
 int
 fault_exit_code(const GError *error)

@@ -18,7 +18,8 @@
 #endif
 
 /* Where a standard descriptor is closed, the next file or connection that is opened would get its
- * number, and what is printed would go there. Opened the wrong way round, so that using it fails. */
+ * number, and what is printed would go there. Opened the wrong way round, so that using it fails.
+ */
 static void
 occupy_standard_descriptors(void)
 {

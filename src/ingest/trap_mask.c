@@ -65,8 +65,10 @@ local_start(struct span line, size_t done, size_t at)
         if (word == at && from + 1 < at && strchr("/?&", line.octets[from]) != NULL)
             word = from + 1;
     }
-    /* of a URL only what looks like an address */
-    return at - from > 2 && memcmp(line.octets + from, "//", 2) == 0 && word < at ? word : from;
+    /* of a URL and its query only what looks like an address */
+    if (word < at && (line.octets[from] == '?' || memcmp(line.octets + from, "//", 2) == 0))
+        return word;
+    return from;
 }
 
 /* Where the domain that begins at `from` ends, or `from` when there is none. `strict`: it must

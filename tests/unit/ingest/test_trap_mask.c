@@ -77,8 +77,9 @@ static void
 test_linear(void **state)
 {
     (void)state;
-    static const char *const pieces[] = { "@", "a", "a@", "a@!", "@a", "%40", "%40a", "\"@", "@[",
-                                          "a@[", "a\"@a", "/?&a@b.", "&#64;", "\n", "=40a.b" };
+    static const char *const pieces[] = { "@",     "a",       "a@",    "a@!", "@a",
+                                          "%40",   "%40a",    "\"@",   "@[",  "a@[",
+                                          "a\"@a", "/?&a@b.", "&#64;", "\n",  "=40a.b" };
     for (size_t i = 0; i < G_N_ELEMENTS(pieces); i++) {
         g_autoptr(GString) input = g_string_new(NULL);
         g_autoptr(GBytes) masked = NULL;
@@ -87,8 +88,7 @@ test_linear(void **state)
             g_string_append(input, pieces[i]);
         masked = trap_mask((struct span){ input->str, input->len });
         if (clock_monotonic_us() - began > 20 * 1000000)
-            fail_msg("\"%s\": took %d ms", pieces[i],
-                     (int)((clock_monotonic_us() - began) / 1000));
+            fail_msg("\"%s\": took %d ms", pieces[i], (int)((clock_monotonic_us() - began) / 1000));
     }
 }
 
