@@ -16,7 +16,7 @@ CC ?= cc
 
 # Rooms in the order in which mail flows, which rooms each may include (tests/rooms.sh reads this table
 # and checks it), the libraries that each may use, and the Debian packages that bring them.
-ROOMS := $(foreach room,base mailbox report classify enrich store ingest select render complaint http study,\
+ROOMS := $(foreach room,base mailbox report classify enrich store ingest admin select render complaint http study,\
 	$(if $(wildcard src/$(room)/*.c),$(room)))
 USES_base :=
 USES_mailbox := base
@@ -25,6 +25,7 @@ USES_classify := base report
 USES_enrich := base report
 USES_store := base report
 USES_ingest := base mailbox report classify enrich store
+USES_admin := base mailbox report classify enrich store ingest
 USES_select := base store
 USES_render := base select
 USES_complaint := base store select
@@ -38,6 +39,7 @@ PKGS_classify := glib-2.0
 PKGS_enrich := glib-2.0 libcares libmaxminddb libcurl jansson
 PKGS_store := glib-2.0 libmariadb
 PKGS_ingest := glib-2.0
+PKGS_admin := glib-2.0
 PKGS_select := glib-2.0 libmariadb
 PKGS_render := glib-2.0 jansson
 PKGS_complaint := glib-2.0 gmime-3.0 libarchive libcurl

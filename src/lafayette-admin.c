@@ -8,58 +8,18 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "base/config.h"
+#include "admin/admin.h"
 #include "base/fault.h"
 #include "base/log.h"
-#include "store/db.h"
-#include "store/schema.h"
-
-struct run {
-    const char *config_path; /* of -c, or NULL */
-    enum log_level level;
-};
-
-/* Runs a command; argv[0] is its name. */
-typedef bool command_run(const struct run *run, int argc, char **argv, GError **error);
-
-static struct db *
-open_database(const struct run *run, GError **error)
-{
-    g_autofree char *path = config_find(run->config_path, error);
-    g_autoptr(Config) config = path != NULL ? config_load(path, error) : NULL;
-    if (config == NULL)
-        return NULL;
-    struct db_settings settings = { .hosts = config->db.host,
-                                    .port = config->db.port,
-                                    .socket = config->db.socket,
-                                    .user = config->db.user,
-                                    .password = config->db.password,
-                                    .name = config->db.name };
-    return db_open(&settings, error);
-}
-
-static bool
-command_init(const struct run *run, int argc, char **argv, GError **error)
-{
-    if (argc > 1) {
-        g_set_error(error, FAULT, FAULT_USAGE, "init takes no argument, got \"%s\"", argv[1]);
-        return false;
-    }
-    g_autoptr(Db) db = open_database(run, error);
-    if (db == NULL || !schema_create(db, error))
-        return false;
-    if (run->level > LOG_LEVEL_ERROR)
-        printf("schema version %d is in place\n", SCHEMA_VERSION);
-    return true;
-}
+#include "report/report_parse.h"
 
 /* clang-format off */
 static const struct command {
     const char *name;
     const char *help;
-    command_run *run;
+    admin_command *run;
 } commands[] = {
-    { "init", "create the schema; harmless when it is there", command_init },
+    { "init", "create the schema; harmless when it is there", admin_init },
 };
 /* clang-format on */
 
@@ -81,7 +41,7 @@ print_help(FILE *out)
 
 /* Reads the options before the command. -1: go on, else the exit code. */
 static int
-read_options(int argc, char **argv, struct run *run)
+read_options(int argc, char **argv, struct admin_run *run)
 {
     static const struct option options[] = {
         { "config", required_argument, NULL, 'c' }, { "quiet", no_argument, NULL, 'q' },
@@ -114,7 +74,7 @@ read_options(int argc, char **argv, struct run *run)
 }
 
 static bool
-run_command(const struct run *run, int argc, char **argv, GError **error)
+run_command(const struct admin_run *run, int argc, char **argv, GError **error)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
         if (strcmp(commands[i].name, argv[0]) == 0)
@@ -127,7 +87,7 @@ run_command(const struct run *run, int argc, char **argv, GError **error)
 int
 main(int argc, char **argv)
 {
-    struct run run = { .level = LOG_LEVEL_INFO };
+    struct admin_run run = { .level = LOG_LEVEL_INFO };
     g_autoptr(GError) error = NULL;
     signal(SIGPIPE, SIG_IGN); /* a lost connection is an error of its call */
     int code = read_options(argc, argv, &run);
@@ -138,6 +98,7 @@ main(int argc, char **argv)
         return EX_USAGE;
     }
     log_open("lafayette-admin", run.level);
+    report_open();
     if (run_command(&run, argc - optind, argv + optind, &error) && fflush(stdout) == 0)
         return EX_OK;
     if (error == NULL)
