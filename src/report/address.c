@@ -76,10 +76,9 @@ address_first(struct span field)
         inside = span_trim(close >= 0 ? span_head(inside, (size_t)close) : inside);
         at = span_find(inside, '@');
         if (at > 0 && (size_t)at + 1 < inside.len) {
-            char *path = address_path(inside);
-            if (path[0] != '\0')
-                return path;
-            g_free(path);
+            g_autofree char *path = address_path(inside);
+            if (strchr(path, '@') != NULL)
+                return g_steal_pointer(&path);
         }
         open = find_bare(field, '<', (size_t)open + 1);
     }

@@ -156,6 +156,7 @@ read_attachment(struct walk *walk, GMimePart *part, struct span content)
         size_t len = strlen(utf8);
         size_t kept = text_cut_chars(utf8, len, LIMIT_FILENAME_CHARS);
         attachment.filename = g_string_chunk_insert_len(arena, utf8, (gssize)kept);
+        walk->reader->truncated |= kept < len;
     }
     attachment.type = g_string_chunk_insert_const(arena, walk->type->str);
     digest_hex(G_CHECKSUM_MD5, content, attachment.md5, sizeof attachment.md5);
@@ -203,11 +204,13 @@ visit(struct walk *walk, const struct node *node)
     note_part(walk, node);
     if (GMIME_IS_MULTIPART(node->object)) {
         push_children(walk, node);
+    } else if (walk->extent == MAIL_HEADER) {
+        return; /* an attached mail counts for itself */
     } else if (GMIME_IS_MESSAGE_PART(node->object)) {
         GMimeMessage *message = g_mime_message_part_get_message(GMIME_MESSAGE_PART(node->object));
         if (message != NULL)
             push(walk, g_mime_message_get_mime_part(message), node->depth + 1, node->message + 1);
-    } else if (GMIME_IS_PART(node->object) && walk->extent == MAIL_WHOLE) {
+    } else if (GMIME_IS_PART(node->object)) {
         if (strcmp(walk->type->str, "message/rfc822") == 0)
             push_coded_message(walk, node);
         else

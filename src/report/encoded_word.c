@@ -61,16 +61,29 @@ append_q(GByteArray *out, struct span text)
     }
 }
 
+/* Own code here too: of a last group without its padding GMime gives nothing. */
 static void
 append_b(GByteArray *out, struct span text)
 {
-    GMimeEncoding state;
-    guint before = out->len;
-    size_t got;
-    g_mime_encoding_init_decode(&state, GMIME_CONTENT_ENCODING_BASE64);
-    g_byte_array_set_size(out, before + (guint)g_mime_encoding_outlen(&state, text.len) + 1);
-    got = g_mime_encoding_flush(&state, text.octets, text.len, (char *)out->data + before);
-    g_byte_array_set_size(out, before + (guint)got);
+    static const char alphabet[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    guint32 bits = 0;
+    unsigned count = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        const char *at = text.octets[i] != '\0' ? strchr(alphabet, text.octets[i]) : NULL;
+        guint8 octet;
+        if (text.octets[i] == '=')
+            count = 0; /* what follows the padding is a group of its own */
+        if (at == NULL)
+            continue;
+        bits = bits << 6 | (guint32)(at - alphabet);
+        count += 6;
+        if (count < 8)
+            continue;
+        count -= 8;
+        octet = (guint8)(bits >> count);
+        g_byte_array_append(out, &octet, 1);
+    }
 }
 
 static void

@@ -54,8 +54,12 @@ void
 feedback_list_add(struct report *report, struct string_list *list, const char *value)
 {
     const char **items;
-    if (value[0] == '\0' || list->count >= FEEDBACK_VALUES_MAX)
+    if (value[0] == '\0')
         return;
+    if (list->count >= FEEDBACK_VALUES_MAX) {
+        report->truncated = true;
+        return;
+    }
     items = g_renew(const char *, (const char **)(uintptr_t)list->items, list->count + 1);
     items[list->count++] = g_string_chunk_insert(report->arena, value);
     list->items = items;
@@ -66,8 +70,10 @@ feedback_delivery_result(const char *raw)
 {
     static const char *const words[] = { "delivered", "spam", "policy", "reject" };
     g_autofree char *lower = g_ascii_strdown(raw, -1);
+    g_autoptr(GString) first = g_string_new(NULL);
+    field_first_word(span_of(lower), first);
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
-        if (strcmp(lower, words[i]) == 0)
+        if (strcmp(first->str, words[i]) == 0)
             return words[i];
     if (strstr(lower, "quarantine") != NULL)
         return "policy";
@@ -203,7 +209,9 @@ unsigned
 feedback_report_read(struct span octets, struct report *report)
 {
     g_autoptr(GArray) fields = g_array_new(FALSE, FALSE, sizeof(struct mail_field));
-    field_read(octets, FIELD_END_NEVER, report->arena, fields);
+    octets = field_skip_preamble(octets);
+    if (field_read(octets, FIELD_END_NEVER, report->arena, fields) < octets.len)
+        report->truncated = true;
     return feedback_report_take((const struct mail_field *)(void *)fields->data, fields->len, report);
 }
 

@@ -20,8 +20,8 @@ unsigned feedback_report_take(const struct mail_field *fields, size_t count,
                               struct report *report);
 /* Frees the lists that the two above made. */
 void feedback_free(struct report *report);
-/* Appends a value to one of the report's lists; it is copied into the arena. Empty ones and those
- * over FEEDBACK_VALUES_MAX are left out. */
+/* Appends a value to one of the report's lists; it is copied into the arena. Empty ones are left
+ * out, and so are those over FEEDBACK_VALUES_MAX: the report is marked truncated then. */
 void feedback_list_add(struct report *report, struct string_list *list, const char *value);
-/* Maps Delivery-Result to RFC 6591's words: by the word, else by what it holds, else "other". */
+/* Maps Delivery-Result to RFC 6591's words: by the first word, else by what it holds, else "other". */
 const char *feedback_delivery_result(const char *raw);

@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "report/gmime_border.h"
 
 /* Length of the field name at the start of a line, 0 when the line is no field. Blanks between
  * name and colon were allowed once (RFC 5322, 4.5). */
@@ -27,13 +28,14 @@ static void
 end_field(GStringChunk *arena, GArray *fields, struct mail_field *field, GString *value)
 {
     g_autoptr(GString) unfolded = NULL;
-    g_autofree char *utf8 = NULL;
+    g_autoptr(GString) utf8 = NULL;
     if (field->name == NULL)
         return;
     unfolded = g_string_sized_new(value->len + 1);
     text_append_unfolded(unfolded, (struct span){ value->str, value->len });
-    utf8 = text_utf8((struct span){ unfolded->str, unfolded->len });
-    field->value = g_string_chunk_insert(arena, utf8);
+    utf8 = g_string_sized_new(unfolded->len + 1);
+    gmime_border_text((struct span){ unfolded->str, unfolded->len }, NULL, utf8);
+    field->value = g_string_chunk_insert(arena, utf8->str);
     g_array_append_val(fields, *field);
     field->name = NULL;
 }
@@ -83,6 +85,18 @@ field_skip_preamble(struct span octets)
             !span_starts_nocase(line, ">From "))
             break;
     return rest;
+}
+
+struct span
+field_first(struct span octets)
+{
+    struct span rest = octets;
+    struct span line;
+    size_t colon;
+    for (struct span after = rest; span_line(&after, &line); rest = after)
+        if (name_length(line, &colon) > 0)
+            return rest;
+    return (struct span){ NULL, 0 };
 }
 
 void

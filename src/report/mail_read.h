@@ -15,7 +15,7 @@
 #include "report/report.h"
 
 enum mail_extent {
-    MAIL_HEADER, /* fields and the MIME tree */
+    MAIL_HEADER, /* fields and the MIME tree, without those of attached mails */
     MAIL_WHOLE   /* text, links and attachments too */
 };
 

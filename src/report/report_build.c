@@ -50,6 +50,8 @@ report_read_original_message(struct report *report, GMimeMessage *message)
     report->links = list;
     report->truncated |= reader.truncated || full;
     note_subject_limit(report, mail);
+    for (size_t i = 0; i < report->link_count; i++)
+        report->truncated |= (report->links[i].flags & LINK_CUT) != 0;
 }
 
 void

@@ -6,12 +6,11 @@
 #include "report/content_kind.h"
 #include "report/feedback_report.h"
 #include "report/field.h"
+#include "report/message_mend.h"
 #include "report/message_shape.h"
 #include "report/report_build.h"
 #include "report/text_report.h"
 #include "report/xarf_report.h"
-
-#define BARE_CR_FIELDS 3
 
 void
 report_open(void)
@@ -25,11 +24,16 @@ report_unref(gpointer report)
     report_free(report);
 }
 
-/* Reports of one message that has a feedback part. *suspicious is set when a feedback part held no
- * field: then the line between its header and its body may have been spoilt. */
+/* What makes a second try worth while. */
+struct doubts {
+    bool empty_feedback; /* no field in it: the line behind its header may have been spoilt */
+    bool no_boundary;    /* a multipart whose parts can't be told apart */
+};
+
+/* Reports of one message that has a feedback part. */
 static void
 add_arf(GPtrArray *reports, GMimeMessage *message, const struct message_shape *shape,
-        const struct report_settings *settings, bool *suspicious)
+        const struct report_settings *settings, struct doubts *doubts)
 {
     g_autoptr(GByteArray) scratch = g_byte_array_new();
     for (guint i = 0; i < shape->pairs->len; i++) {
@@ -40,7 +44,7 @@ add_arf(GPtrArray *reports, GMimeMessage *message, const struct message_shape *s
         report = report_new(REPORT_ARF, message);
         report->truncated |= shape->truncated;
         if (feedback_report_read(gmime_border_content(pair->feedback, scratch), report) == 0)
-            *suspicious = true;
+            doubts->empty_feedback = true;
         if (pair->original != NULL)
             report_read_original(report, pair->original, pair->headers_only);
         report_finish(report, settings);
@@ -48,19 +52,31 @@ add_arf(GPtrArray *reports, GMimeMessage *message, const struct message_shape *s
     }
 }
 
+/* A reference to the attached message; one that came in base64 is parsed here, its octets stay in
+ * `octets`. NULL: there is none. */
+static GMimeMessage *
+attached_message(GMimeObject *object, GByteArray *octets)
+{
+    GMimeMessage *message;
+    if (GMIME_IS_PART(object))
+        return gmime_border_parse(
+            field_skip_preamble(gmime_border_content(GMIME_PART(object), octets)));
+    message = g_mime_message_part_get_message(GMIME_MESSAGE_PART(object));
+    return message != NULL ? g_object_ref(message) : NULL;
+}
+
 /* Reports that somebody forwarded as attached messages. */
 static void
 add_attached(GPtrArray *reports, const struct message_shape *shape,
-             const struct report_settings *settings, bool *suspicious)
+             const struct report_settings *settings, struct doubts *doubts)
 {
     for (guint i = 0; i < shape->messages->len; i++) {
         GMimeObject *object = g_ptr_array_index(shape->messages, i);
-        GMimeMessage *message = GMIME_IS_MESSAGE_PART(object)
-                                    ? g_mime_message_part_get_message(GMIME_MESSAGE_PART(object))
-                                    : NULL;
+        g_autoptr(GByteArray) octets = g_byte_array_new();
+        g_autoptr(MimeMessage) message = attached_message(object, octets);
         g_autoptr(MessageShape) inner = message != NULL ? message_shape_of(message) : NULL;
         if (inner != NULL && message_shape_has_feedback(inner))
-            add_arf(reports, message, inner, settings, suspicious);
+            add_arf(reports, message, inner, settings, doubts);
     }
 }
 
@@ -72,18 +88,39 @@ add_recognised(GPtrArray *reports, GMimeMessage *message, const struct message_s
         g_ptr_array_add(reports, report_new(kind, message));
 }
 
+static bool
+lacks_boundary(GMimeMessage *message)
+{
+    GMimeObject *root = g_mime_message_get_mime_part(message);
+    return GMIME_IS_MULTIPART(root) &&
+           g_mime_object_get_content_type_parameter(root, "boundary") == NULL;
+}
+
+/* "Feedback-Type: xarf": X-ARF v4 by mail; all that counts stands in the JSON part. */
+static bool
+announces_xarf(const GPtrArray *reports)
+{
+    const struct report *first = reports->len == 1 ? g_ptr_array_index(reports, 0) : NULL;
+    return first != NULL && strcmp(first->feedback_type, "xarf") == 0;
+}
+
 static void
 parse_message(GPtrArray *reports, struct span octets, const struct report_settings *settings,
-              bool *suspicious)
+              struct doubts *doubts)
 {
     g_autoptr(MimeMessage) message = gmime_border_parse(octets);
     g_autoptr(MessageShape) shape = message != NULL ? message_shape_of(message) : NULL;
     struct report *report = NULL;
     if (shape == NULL)
         return;
-    add_arf(reports, message, shape, settings, suspicious);
+    doubts->no_boundary = lacks_boundary(message);
+    add_arf(reports, message, shape, settings, doubts);
+    if (announces_xarf(reports) && (report = xarf_report_read(message, shape, settings)) != NULL) {
+        g_ptr_array_set_size(reports, 0);
+        g_ptr_array_add(reports, report);
+    }
     if (reports->len == 0)
-        add_attached(reports, shape, settings, suspicious);
+        add_attached(reports, shape, settings, doubts);
     if (reports->len == 0 && (report = xarf_report_read(message, shape, settings)) != NULL)
         g_ptr_array_add(reports, report);
     if (reports->len == 0 && (report = text_report_read(message, shape, settings)) != NULL)
@@ -94,75 +131,23 @@ parse_message(GPtrArray *reports, struct span octets, const struct report_settin
         ((struct report *)g_ptr_array_index(reports, i))->part = i + 1;
 }
 
-/* True when a CR that ends a line alone stands before something like a field: "\rSubject:". */
-static bool
-begins_field(struct span after)
-{
-    struct span head = span_head(after, 40);
-    size_t len = 0;
-    while (len < head.len && (g_ascii_isalnum(head.octets[len]) || head.octets[len] == '-'))
-        len++;
-    return len > 1 && len < head.len && head.octets[len] == ':';
-}
-
-/* Line ends of a bare CR (old Macs) become LF, in the whole message: a report may hold a reported
- * mail of that sort. NULL when fewer than BARE_CR_FIELDS fields begin behind one. */
-static GBytes *
-mend_bare_cr(struct span octets)
-{
-    char *mended = NULL;
-    unsigned fields = 0;
-    ptrdiff_t at;
-    for (size_t from = 0; fields < BARE_CR_FIELDS; from += (size_t)at + 1) {
-        at = span_find(span_from(octets, from), '\r');
-        if (at < 0)
-            return NULL;
-        fields += begins_field(span_from(octets, from + (size_t)at + 1));
-    }
-    mended = g_memdup2(octets.octets, octets.len);
-    for (size_t i = 0; i < octets.len; i++)
-        if (mended[i] == '\r' && (i + 1 == octets.len || mended[i + 1] != '\n'))
-            mended[i] = '\n';
-    return g_bytes_new_take(mended, octets.len);
-}
-
-/* Lines of white space alone become empty lines: some programs write them between a header and its
- * body (Lotus Notes). NULL when there is none. */
-static GBytes *
-mend_blank_lines(struct span octets)
-{
-    GString *mended = g_string_sized_new(octets.len);
-    struct span rest = octets;
-    struct span line;
-    bool changed = false;
-    while (span_line(&rest, &line)) {
-        bool blank = line.len > 0 && span_trim(line).len == 0;
-        changed |= blank;
-        if (!blank)
-            g_string_append_len(mended, line.octets, (gssize)line.len);
-        g_string_append_c(mended, '\n');
-    }
-    if (!changed) {
-        g_string_free(mended, TRUE);
-        return NULL;
-    }
-    return g_string_free_to_bytes(mended);
-}
-
 static GPtrArray *
 parse_mended(struct span octets, const struct report_settings *settings)
 {
     g_autoptr(GPtrArray) reports = g_ptr_array_new_with_free_func(report_unref);
+    g_autoptr(GPtrArray) again = g_ptr_array_new_with_free_func(report_unref);
     g_autoptr(GBytes) mended = NULL;
-    bool suspicious = false;
-    parse_message(reports, octets, settings, &suspicious);
-    if ((reports->len == 0 || suspicious) && (mended = mend_blank_lines(octets)) != NULL) {
-        g_autoptr(GPtrArray) again = g_ptr_array_new_with_free_func(report_unref);
-        bool still = false;
-        parse_message(again, span_of_bytes(mended), settings, &still);
-        if (again->len > 0 && (reports->len == 0 || !still))
-            return g_steal_pointer(&again);
-    }
+    struct doubts doubts = { false, false };
+    struct doubts still = { false, false };
+    parse_message(reports, octets, settings, &doubts);
+    if (reports->len > 0 && !doubts.empty_feedback)
+        return g_steal_pointer(&reports);
+    mended = doubts.no_boundary ? mend_boundary(octets) : mend_blank_lines(octets);
+    if (mended == NULL)
+        return g_steal_pointer(&reports);
+    parse_message(again, span_of_bytes(mended), settings, &still);
+    if (again->len > 0 && (reports->len == 0 || !still.empty_feedback))
+        return g_steal_pointer(&again);
     return g_steal_pointer(&reports);
 }
 

@@ -5,6 +5,7 @@
 #include "report/address.h"
 #include "report/derive.h"
 #include "report/feedback_report.h"
+#include "report/field.h"
 #include "report/mail_date.h"
 #include "report/report_build.h"
 
@@ -103,7 +104,7 @@ read_prose(struct report *report, struct span text, bool *claims)
         line = span_trim(line);
         *claims |= span_find_string(line, "claiming to be from you") >= 0;
         if (begins_copy(line))
-            return rest;
+            return field_first(rest); /* the sentence may go on over some lines */
         colon = span_find(line, ':');
         for (size_t i = 0; colon > 0 && i < G_N_ELEMENTS(labels); i++)
             if (span_equals_nocase(span_head(line, (size_t)colon), labels[i].label))

@@ -41,18 +41,28 @@ keep(struct report *report, const char *text)
 }
 
 static void
+take_uri(struct report *report, const char *uri)
+{
+    for (size_t i = 0; i < report->reported_uri.count; i++)
+        if (strcmp(report->reported_uri.items[i], uri) == 0)
+            return; /* a URL may be source_identifier and url at once */
+    feedback_list_add(report, &report->reported_uri, uri);
+}
+
+static void
 take_source(struct report *report, const char *source)
 {
     if (source == NULL || ip_parse(span_of(source), &report->source_ip))
         return;
     if (strstr(source, "://") != NULL)
-        feedback_list_add(report, &report->reported_uri, source);
+        take_uri(report, source);
 }
 
 static void
 take_date(struct report *report, const char *text)
 {
-    GDateTime *date = text != NULL ? g_date_time_new_from_iso8601(text, NULL) : NULL;
+    g_autoptr(GTimeZone) utc = g_time_zone_new_utc(); /* for a time that names no zone */
+    GDateTime *date = text != NULL ? g_date_time_new_from_iso8601(text, utc) : NULL;
     if (date != NULL) {
         report->arrival_date = g_date_time_to_unix(date);
         g_date_time_unref(date);
@@ -118,7 +128,7 @@ take_v4(struct report *report, const json_t *root)
     take_date(report, text_of(root, "timestamp"));
     take_envelope(report, text_of(root, "smtp_from"), text_of(root, "smtp_to"));
     if (text_of(root, "url") != NULL)
-        feedback_list_add(report, &report->reported_uri, text_of(root, "url"));
+        take_uri(report, text_of(root, "url"));
     take_mail(report, json_object_get(root, "evidence"), "content_type", "payload");
 }
 
@@ -140,7 +150,7 @@ take_v3(struct report *report, const json_t *root)
     if (report->original_mail_from == NULL)
         take_envelope(report, text_of(more, "SMTPFrom"), NULL);
     if (url != NULL)
-        feedback_list_add(report, &report->reported_uri, url);
+        take_uri(report, url);
     take_mail(report, json_object_get(body, "Samples"), "ContentType", "Payload");
     if (report->original == NULL)
         take_mail(report, json_object_get(body, "Attachment"), "ContentType", "Data");
