@@ -102,10 +102,12 @@ mask_line(GString *out, struct span line)
         if (to == at + mark)
             continue;
         from = local_start(line, done, at);
-        if (from == at)
+        if (from == at && (at > done || done == 0))
             continue;
-        g_string_append_len(out, line.octets + done, (gssize)(from - done));
-        g_string_append(out, MASK);
+        if (from < at) { /* else it goes on with the address before it: a@b@c */
+            g_string_append_len(out, line.octets + done, (gssize)(from - done));
+            g_string_append(out, MASK);
+        }
         done = to;
         at = to - 1;
     }

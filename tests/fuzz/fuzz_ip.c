@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* An address that was read is read again from its text; a range holds its base and its text gives
  * the same range. A domain name's canonical form is its own. Any octets may come in. */
+#include <stdint.h>
+
 #include "base/domain.h"
 #include "base/ip.h"
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Texts are valid UTF-8, cuts end on character edges, what is unfolded has no line break, what is
  * masked is printable, pieces and lines add up to the whole. Any octets may come in. */
+#include <stdint.h>
+
 #include "base/text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len);

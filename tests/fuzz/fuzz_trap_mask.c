@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* No bare address is left outside the fields that hold ids, lines stay lines, and nothing else is
  * lost: a message without a mark comes out as it went in. */
+#include <stdint.h>
+
 #include "ingest/trap_mask.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len);
@@ -28,14 +30,20 @@ is_id_field(struct span line)
            span_starts_nocase(line, "In-Reply-To:");
 }
 
-/* letter@letter, and it is not the mask's own */
+static bool
+is_mask(struct span line, size_t at)
+{
+    return line.len - at >= 7 && memcmp(line.octets + at, "xxx@xxx", 7) == 0;
+}
+
+/* letter@letter, and it is neither a mask nor a stray sign before one */
 static void
 check_line(struct span line)
 {
     for (size_t i = 1; i + 1 < line.len; i++)
         if (line.octets[i] == '@' && g_ascii_isalnum(line.octets[i - 1]) &&
             g_ascii_isalnum(line.octets[i + 1]))
-            demand(i >= 3 && line.len - i >= 4 && memcmp(line.octets + i - 3, "xxx@xxx", 7) == 0);
+            demand(is_mask(line, i + 1) || (i >= 3 && is_mask(line, i - 3)));
 }
 
 int

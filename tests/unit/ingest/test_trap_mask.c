@@ -34,6 +34,7 @@ static const struct {
     { "HTML",                "Dear trap&#64;example.com,\n", "Dear xxx@xxx,\n" },
     { "no mark after all",   "<td width=400 size=40.5 x=\"100%40\">\n",
                              "<td width=400 size=40.5 x=\"100%40\">\n" },
+    { "two signs",           "a@b.test@example.com x\n", "xxx@xxx x\n" },
     { "sign alone",          "@ a@ @b a @ b @@\n", "@ a@ @b a @ b @@\n" },
     { "Message-ID",          "Message-ID: <1@example.com>\nTo: <a@example.com>\n",
                              "Message-ID: <1@example.com>\nTo: <xxx@xxx>\n" },
