@@ -96,7 +96,7 @@ static void
 test_lengths(void **state)
 {
     (void)state;
-    const char *tail = L62 + 1; /* 61 octets */
+    const char *tail = &(L62)[1]; /* 61 octets */
     g_autofree char *fits = g_strconcat(D192, tail, NULL);
     g_autofree char *dotted = g_strconcat(fits, ".", NULL);
     g_autofree char *longer = g_strconcat(D192, L62, NULL);
