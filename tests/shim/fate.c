@@ -11,6 +11,7 @@
  *   FATE_FAIL=N     each rename and unlink fails with errno N
  *   FATE_MARK=TEXT  a message that holds TEXT is deadly: FATE_DEATH=abort (default), hang, exit
  *   FATE_THREADS=N  from the N-th on no thread can be made
+ *   FATE_FORK=1     the children of the process that loaded us cannot fork
  *   FATE_POLL_MS=N  no poll() of a child waits longer
  */
 #define _GNU_SOURCE
@@ -244,6 +245,18 @@ pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)
     if (none > 0 && atomic_fetch_add(&threads, 1) + 1 >= none)
         return EAGAIN;
     return real(thread, attributes, run, user);
+}
+
+pid_t
+fork(void)
+{
+    static pid_t (*real)(void);
+    if (real == NULL)
+        real = (pid_t(*)(void))next("fork");
+    if (getpid() == watched || number_of("FATE_FORK") == 0)
+        return real();
+    errno = EAGAIN;
+    return -1;
 }
 
 int
