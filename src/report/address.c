@@ -3,6 +3,8 @@
 
 #include "base/text.h"
 
+#define ADDRESS_OCTETS_MAX 1024 /* looked at behind a "<": a path has 256 (RFC 5321, 4.5.3.1.3) */
+
 enum scan_state { OUTSIDE, IN_QUOTES, IN_COMMENT };
 
 /* Position of the first `mark` outside quoted strings and comments, from `from` on; -1: none. */
@@ -71,13 +73,14 @@ address_first(struct span field)
     ptrdiff_t at;
     struct span word = { NULL, 0 };
     while (open >= 0) {
-        struct span inside = span_from(field, (size_t)open + 1);
+        struct span inside =
+            span_head(span_from(field, (size_t)open + 1), ADDRESS_OCTETS_MAX);
         ptrdiff_t close = span_find(inside, '>');
         inside = span_trim(close >= 0 ? span_head(inside, (size_t)close) : inside);
-        at = span_find(inside, '@');
-        if (at > 0 && (size_t)at + 1 < inside.len) {
+        if (span_find(inside, '@') >= 0) {
             g_autofree char *path = address_path(inside);
-            if (strchr(path, '@') != NULL)
+            const char *mark = strchr(path, '@');
+            if (mark != NULL && mark > path && mark[1] != '\0')
                 return g_steal_pointer(&path);
         }
         open = find_bare(field, '<', (size_t)open + 1);

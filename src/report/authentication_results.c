@@ -106,7 +106,9 @@ take_authserv_id(struct splitter *splitter, const char *words)
         return words + strlen(words); /* ARC: the id is the next item */
     len = strcspn(words, " \t");
     if (len > 0 && memchr(words, '=', len) == NULL) {
-        g_autofree char *id = g_strndup(words, len);
+        bool quoted = words[0] == '"';
+        /* OpenDMARC writes its job behind a "/". */
+        g_autofree char *id = g_strndup(words + quoted, strcspn(words + quoted, quoted ? "\"" : "/ \t"));
         splitter->results->authserv_id = keep_lower(splitter, id);
         return words + len;
     }

@@ -31,7 +31,7 @@ struct auth_item {
 };
 
 struct auth_results {
-    const char *authserv_id; /* lower case, "" when there is none */
+    const char *authserv_id; /* lower case, quotes and "/job" off; "" when there is none */
     struct auth_item *items;
     size_t item_count;
     GStringChunk *text;

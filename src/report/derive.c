@@ -20,6 +20,8 @@ derive_note(struct report *report, const char *field, const char *from)
 static bool
 names_host(char *const *hosts, struct span host)
 {
+    if (host.len > 0 && host.octets[host.len - 1] == '.')
+        host.len--;
     for (char *const *name = hosts; name != NULL && *name != NULL; name++)
         if (span_equals_nocase(host, *name))
             return true;
@@ -38,34 +40,62 @@ received_spf_ip(const struct mail *mail, struct ip *ip)
     return ip_parse((struct span){ at, strcspn(at, " \t;,)") }, ip);
 }
 
+/* The client's address in the lines that our own hosts wrote: the first ones, from the topmost that
+ * is theirs on. A special address there is one of our own hops (a filter behind the border), so a
+ * line below it, still theirs, tells more. */
+static bool
+trusted_ip(const struct mail *mail, char *const *hosts, struct ip *ip)
+{
+    bool found = false;
+    for (size_t i = 0; i < mail->field_count; i++) {
+        struct span value = span_of(mail->fields[i].value);
+        struct ip seen;
+        bool ours;
+        if (g_ascii_strcasecmp(mail->fields[i].name, "Received") != 0)
+            continue;
+        ours = names_host(hosts, received_by_host(value));
+        if (found && !ours)
+            break;
+        if (!ours || !received_from_ip(value, &seen))
+            continue;
+        if (!found || !ip_is_special(&seen))
+            *ip = seen;
+        found = true;
+        if (!ip_is_special(&seen))
+            break;
+    }
+    return found;
+}
+
+/* The first public address of all Received fields: maybe true, maybe made up. */
+static bool
+unproven_ip(const struct mail *mail, struct ip *ip)
+{
+    for (size_t i = 0; i < mail->field_count; i++)
+        if (g_ascii_strcasecmp(mail->fields[i].name, "Received") == 0 &&
+            received_from_ip(span_of(mail->fields[i].value), ip) && !ip_is_special(ip))
+            return true;
+    return false;
+}
+
 static void
 derive_source_ip(struct report *report, const struct derive_settings *settings)
 {
     const struct mail *mail = report->original;
-    struct ip first = { .len = 0 };
     struct ip ip;
+    const char *from = NULL;
     if (report->source_ip.len != 0 || mail == NULL)
         return;
-    for (size_t i = 0; i < mail->field_count; i++) {
-        struct span value = span_of(mail->fields[i].value);
-        if (g_ascii_strcasecmp(mail->fields[i].name, "Received") != 0 ||
-            !received_from_ip(value, &ip))
-            continue;
-        if (names_host(settings->received_by, received_by_host(value))) {
-            report->source_ip = ip;
-            derive_note(report, "source_ip", "received-trusted");
-            return;
-        }
-        if (first.len == 0 && !ip_is_special(&ip))
-            first = ip;
-    }
-    if (received_spf_ip(mail, &ip)) {
-        report->source_ip = ip;
-        derive_note(report, "source_ip", "received-spf");
-    } else if (first.len != 0) {
-        report->source_ip = first;
-        derive_note(report, "source_ip", "received-unproven");
-    }
+    if (trusted_ip(mail, settings->received_by, &ip))
+        from = "received-trusted";
+    else if (received_spf_ip(mail, &ip))
+        from = "received-spf";
+    else if (unproven_ip(mail, &ip))
+        from = "received-unproven";
+    if (from == NULL)
+        return;
+    report->source_ip = ip;
+    derive_note(report, "source_ip", from);
 }
 
 static void
@@ -125,6 +155,17 @@ derive_reported_domain(struct report *report)
     derive_note(report, "reported_domain", "from");
 }
 
+/* Reporting-MTA is "dns; host"; the host alone has been seen too. */
+static bool
+is_reporting_mta(const struct report *report, const char *host)
+{
+    struct span mta = span_of(report->reporting_mta);
+    ptrdiff_t semicolon = span_find(mta, ';');
+    g_autofree char *name =
+        domain_canonical(span_trim(semicolon >= 0 ? span_from(mta, (size_t)semicolon + 1) : mta));
+    return name != NULL && strcmp(name, host) == 0;
+}
+
 /* A host of the one who sent the report: then what it wrote into the reported mail is its word. */
 static bool
 is_reporter(const struct report *report, const char *authserv_id)
@@ -134,9 +175,10 @@ is_reporter(const struct report *report, const char *authserv_id)
     g_autofree char *id = domain_canonical(span_of(authserv_id));
     g_autofree char *from = domain_canonical(span_of(domain));
     const char *organisation = from != NULL ? domain_registrable(from) : NULL;
-    if (report->reporting_mta != NULL && id != NULL && strstr(report->reporting_mta, id) != NULL)
-        return true;
-    return id != NULL && organisation != NULL && domain_is_within(id, organisation);
+    if (id == NULL)
+        return false;
+    return is_reporting_mta(report, id) ||
+           (organisation != NULL && domain_is_within(id, organisation));
 }
 
 /* The reported mail's own Authentication-Results count only when the reporter wrote them. */

@@ -48,7 +48,7 @@ field_read(struct span octets, enum field_end end, GStringChunk *arena, GArray *
     struct mail_field field = { NULL, NULL };
     g_autoptr(GString) value = g_string_new(NULL);
     size_t whole = rest.len;
-    while (fields->len < LIMIT_HEADER_FIELDS && span_line(&rest, &line)) {
+    for (struct span before = rest; span_line(&rest, &line); before = rest) {
         size_t colon = 0;
         size_t len;
         bool empty = span_trim(line).len == 0;
@@ -65,6 +65,10 @@ field_read(struct span octets, enum field_end end, GStringChunk *arena, GArray *
         len = name_length(line, &colon);
         if (len == 0)
             continue;
+        if (fields->len >= LIMIT_HEADER_FIELDS) {
+            rest = before;
+            break;
+        }
         field.name = g_string_chunk_insert_len(arena, line.octets, (gssize)len);
         g_string_truncate(value, 0);
         g_string_append_len(value, line.octets + colon + 1, (gssize)(line.len - colon - 1));

@@ -57,7 +57,7 @@ bracketed_ip(struct span clause, struct ip *ip)
     return found;
 }
 
-/* An address that is a word of its own: "from x (HELO y) (192.0.2.1)" (qmail). */
+/* The last address that is a word of its own: "from x (HELO y) (192.0.2.1)" (qmail). */
 static bool
 bare_ip(struct span clause, struct ip *ip)
 {
@@ -68,7 +68,7 @@ bare_ip(struct span clause, struct ip *ip)
         struct ip seen;
         if (!edge)
             continue;
-        if (i - from >= 3 && i - from < IP_TEXT_MAX &&
+        if (i - from >= 3 && i - from < IP_TEXT_MAX && !is_helo(clause, from) &&
             ip_parse((struct span){ clause.octets + from, i - from }, &seen)) {
             *ip = seen;
             found = true;
