@@ -5,6 +5,7 @@
 #include "classify/fingerprint.h"
 #include "classify/pattern.h"
 #include "ingest/stored_frame.h"
+#include "ingest/trap.h"
 #include "ingest/trap_mask.h"
 #include "ingest/trust.h"
 
@@ -80,15 +81,6 @@ take_patterns(struct record_report *to, const struct report *report)
     g_free(found);
 }
 
-/* What a trap's own address could be read from is not stored (decisions on spam traps). */
-static void
-forget_recipients(struct report *report)
-{
-    report->original_rcpt_to.count = 0;
-    if (report->feedback_type == NULL)
-        report->feedback_type = "abuse";
-}
-
 static void
 take_report(struct examiner *examiner, struct record_report *to, struct report *report)
 {
@@ -102,9 +94,9 @@ take_report(struct examiner *examiner, struct record_report *to, struct report *
     to->report_auth = trust_report_auth(report->outer, settings->authserv_id);
     to->ip_trust = trust_source_ip(report);
     report_fingerprint(report, to->fingerprint);
-    take_patterns(to, report);
     if (settings->report.spamtrap)
-        forget_recipients(report);
+        trap_hide(report);
+    take_patterns(to, report);
 }
 
 static struct record *

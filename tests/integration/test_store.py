@@ -101,7 +101,7 @@ class InitTest(unittest.TestCase):
             ("no database", ["init"], good.replace("dbName = arf", "dbName = arf_none"), 78, "dbName"),
             ("no server", ["init"], good.replace(self.db.socket, "/nonexistent/socket"), 75, "/nonexistent/socket"),
             ("bad config", ["init"], good + "nonsense = 1\n", 78, "nonsense"),
-            ("argument", ["init", "x"], good, 64, "no argument"),
+            ("argument", ["init", "x"], good, 64, "one argument too many"),
             ("command", ["destroy"], good, 64, "destroy"),
             ("no command", [], good, 64, "usage"),
             ("option", ["--destroy"], good, 64, "destroy"),
