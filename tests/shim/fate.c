@@ -8,6 +8,8 @@
  *   FATE_AT=K       kill with SIGKILL at the K-th call (1 is the first)
  *   FATE_WHEN=      before the call, after it, or half: half of the octets of a write, then death
  *   FATE_COUNT=F    at the program's end the number of calls is written to the file F
+ *   FATE_PEAK=F     likewise the most memory that it had, in kB (VmHWM; unlike the rusage that a parent
+ *                   gets it has nothing of the parent's own)
  *   FATE_FAIL=N     each rename and unlink fails with errno N
  *   FATE_MARK=TEXT  a message that holds TEXT is deadly: FATE_DEATH=abort (default), hang, exit
  *   FATE_THREADS=N  from the N-th on no thread can be made
@@ -41,6 +43,7 @@ static long kill_at;
 static enum when when;
 static int fail_with;
 static int count_file = -1;
+static int peak_file = -1;
 static const char *mark;
 
 static long
@@ -50,19 +53,36 @@ number_of(const char *name)
     return text != NULL ? atol(text) : 0;
 }
 
+static int
+open_result(const char *name)
+{
+    const char *path = getenv(name);
+    return path != NULL ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : -1;
+}
+
 __attribute__((constructor)) static void
 begin(void)
 {
     const char *text = getenv("FATE_WHEN");
-    const char *path = getenv("FATE_COUNT");
     watched = getpid();
     kill_at = number_of("FATE_AT");
     fail_with = (int)number_of("FATE_FAIL");
     mark = getenv("FATE_MARK");
     if (text != NULL)
         when = strcmp(text, "after") == 0 ? AFTER : strcmp(text, "half") == 0 ? HALF : BEFORE;
-    if (path != NULL)
-        count_file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    count_file = open_result("FATE_COUNT");
+    peak_file = open_result("FATE_PEAK");
+}
+
+static void
+write_peak(void)
+{
+    FILE *status = fopen("/proc/self/status", "re");
+    char line[256];
+    long peak = 0;
+    while (status != NULL && fgets(line, sizeof line, status) != NULL)
+        sscanf(line, "VmHWM: %ld", &peak);
+    dprintf(peak_file, "%ld\n", peak);
 }
 
 __attribute__((destructor)) static void
@@ -70,6 +90,8 @@ end(void)
 {
     if (getpid() == watched && count_file >= 0)
         dprintf(count_file, "%ld\n", atomic_load(&calls));
+    if (getpid() == watched && peak_file >= 0)
+        write_peak();
 }
 
 static void *
