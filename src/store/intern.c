@@ -76,6 +76,15 @@ intern_free(struct intern *intern)
     g_free(intern);
 }
 
+void
+intern_forget(struct intern *intern)
+{
+    for (int i = 0; i < DICTIONARIES; i++) {
+        g_hash_table_remove_all(intern->memories[i].young);
+        g_hash_table_remove_all(intern->memories[i].old);
+    }
+}
+
 static void
 memory_put(struct intern *intern, enum dictionary dictionary, struct remembered *remembered)
 {

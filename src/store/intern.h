@@ -19,6 +19,8 @@ struct intern;
 
 struct intern *intern_new(size_t entries);
 void intern_free(struct intern *intern); /* NULL is allowed */
+/* Rows may have been removed: nothing in memory is true any more. */
+void intern_forget(struct intern *intern);
 
 /* Gives every entry its id. No transaction may be open. */
 bool intern_resolve(struct intern *intern, struct db *db, struct wanted *wanted, GError **error);

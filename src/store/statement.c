@@ -43,17 +43,14 @@ statement_execute(struct db *db, MYSQL_STMT *statement, const char *what, GError
 }
 
 bool
-statement_run(struct db *db, const char *sql, const struct value *values, size_t count,
-              uint64_t *affected, uint64_t *insert_id, GError **error)
+statement_execute_values(struct db *db, MYSQL_STMT *statement, const char *what,
+                         const struct value *values, size_t count, GError **error)
 {
     MYSQL_BIND bind[VALUES_MAX] = { 0 };
     int64_t numbers[VALUES_MAX];
     unsigned long lengths[VALUES_MAX];
     unsigned none = 0;
     g_return_val_if_fail(count <= VALUES_MAX, false);
-    MYSQL_STMT *statement = statement_get(db, sql, error);
-    if (statement == NULL)
-        return false;
     for (size_t i = 0; i < count; i++) {
         numbers[i] = values[i].number;
         lengths[i] = values[i].len;
@@ -63,10 +60,19 @@ statement_run(struct db *db, const char *sql, const struct value *values, size_t
         bind[i].length = &lengths[i];
     }
     mysql_stmt_attr_set(statement, STMT_ATTR_ARRAY_SIZE, &none);
-    if (mysql_stmt_bind_param(statement, bind) != 0)
-        return db_fail(db, sql, mysql_stmt_errno(statement), mysql_stmt_sqlstate(statement),
+    if (count > 0 && mysql_stmt_bind_param(statement, bind) != 0)
+        return db_fail(db, what, mysql_stmt_errno(statement), mysql_stmt_sqlstate(statement),
                        mysql_stmt_error(statement), error);
-    if (!statement_execute(db, statement, sql, error))
+    return statement_execute(db, statement, what, error);
+}
+
+bool
+statement_run(struct db *db, const char *sql, const struct value *values, size_t count,
+              uint64_t *affected, uint64_t *insert_id, GError **error)
+{
+    MYSQL_STMT *statement = statement_get(db, sql, error);
+    if (statement == NULL ||
+        !statement_execute_values(db, statement, sql, values, count, error))
         return false;
     if (affected != NULL)
         *affected = mysql_stmt_affected_rows(statement);

@@ -9,6 +9,7 @@
 #include <mysql.h>
 
 #include "store/db.h"
+#include "store/value.h"
 
 /* The library's handle, for modules of the rooms that may use the library; NULL when there is no
  * connection. */
@@ -27,12 +28,9 @@ MYSQL_STMT *statement_get(struct db *db, const char *sql, GError **error);
 /* Executes with what is bound, fails as db_fail(), and guards the transaction. */
 bool statement_execute(struct db *db, MYSQL_STMT *statement, const char *what, GError **error);
 
-/* One parameter of statement_run(): a text or octets (text != NULL) or a number. */
-struct value {
-    const char *text;
-    size_t len;
-    int64_t number;
-};
+/* Executes with values for its parameters. */
+bool statement_execute_values(struct db *db, MYSQL_STMT *statement, const char *what,
+                              const struct value *values, size_t count, GError **error);
 /* Runs a statement that gives no rows. `affected` and `insert_id` may be NULL. */
 bool statement_run(struct db *db, const char *sql, const struct value *values, size_t count,
                    uint64_t *affected, uint64_t *insert_id, GError **error);

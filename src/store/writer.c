@@ -9,6 +9,7 @@
 #include "store/replay.h"
 #include "store/schema.h"
 #include "store/statement.h"
+#include "store/sweep_mark.h"
 
 /* One message of the caller's batch. */
 struct work {
@@ -22,6 +23,7 @@ struct writer {
     struct intern *intern;
     struct batch batch;
     struct ip_range *public_ranges;
+    int64_t mark;   /* of sweep_mark.h, when the ids in memory were true */
     bool uncertain; /* COMMIT was sent and not answered well: what is in `batch` may be stored */
     unsigned replays;
 };
@@ -30,7 +32,7 @@ struct writer *
 writer_new(struct db *db, const struct writer_options *options, GError **error)
 {
     static const struct writer_options none = { 0 };
-    if (!schema_check(db, error))
+    if (!schema_check(db, error) || !sweep_mark_make(db, error))
         return NULL;
     if (options == NULL)
         options = &none;
@@ -168,11 +170,36 @@ settle_uncertain(struct writer *writer, GPtrArray *works, bool *stored, GError *
     return true;
 }
 
+/* Where dictionary rows were removed meanwhile, no id in memory is true any more; and mails stored
+ * from now on have ids above all that the remover has looked at (sweep.h). */
 static bool
-send_mails(struct writer *writer, GPtrArray *works, GError **error)
+follow_sweeps(struct writer *writer, GError **error)
+{
+    int64_t mark;
+    if (!sweep_mark_read(writer->db, &mark, error))
+        return false;
+    if (mark == writer->mark)
+        return true;
+    intern_forget(writer->intern);
+    writer->batch.email_ids.next = writer->batch.email_ids.end;
+    writer->mark = mark;
+    return true;
+}
+
+/* True with *swept: nothing was sent, all ids are to be looked for again. */
+static bool
+send_mails(struct writer *writer, GPtrArray *works, bool *swept, GError **error)
 {
     g_autofree bool *known = g_new0(bool, works->len);
-    if (!db_begin(writer->db, error) || !batch_send(&writer->batch, writer->db, error))
+    int64_t mark;
+    if (!db_begin(writer->db, error) || !sweep_mark_hold(writer->db, &mark, error))
+        return false;
+    *swept = mark != writer->mark;
+    if (*swept) {
+        db_rollback(writer->db);
+        return true;
+    }
+    if (!batch_send(&writer->batch, writer->db, error))
         return false;
     writer->uncertain = true;
     if (!db_commit(writer->db, error) || !read_ledger(writer, works, known, error))
@@ -200,10 +227,11 @@ store_once(struct writer *writer, GPtrArray *works, GError **error)
             return false;
         if (works->len == 0)
             return true;
-        if (!build(writer, works, error) ||
-            !intern_resolve(writer->intern, writer->db, writer->batch.wanted, error) ||
-            !send_mails(writer, works, error))
-            return false;
+        for (bool swept = true; swept;)
+            if (!follow_sweeps(writer, error) || !build(writer, works, error) ||
+                !intern_resolve(writer->intern, writer->db, writer->batch.wanted, error) ||
+                !send_mails(writer, works, &swept, error))
+                return false;
     }
     intern_note_seen(writer->intern, writer->batch.wanted);
     return true;
