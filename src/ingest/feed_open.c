@@ -41,10 +41,10 @@ note(void *closure, const char *line)
     log_event(LOG_LEVEL_WARNING, "imap", "note", line, NULL);
 }
 
-struct mailbox *
-feed_open(const struct config_feed *feed, struct known_uids *known, GError **error)
+struct imap_settings
+feed_imap_settings(const struct config_feed *feed, struct known_uids *known)
 {
-    struct imap_settings settings = {
+    return (struct imap_settings){
         .host = feed->imap_host,
         .port = (uint16_t)feed->imap_port,
         .user = feed->imap_user,
@@ -61,7 +61,13 @@ feed_open(const struct config_feed *feed, struct known_uids *known, GError **err
         .note = note,
         .closure = known,
     };
+}
+
+struct mailbox *
+feed_open(const struct config_feed *feed, struct known_uids *known, GError **error)
+{
     if (feed->source != NULL)
         return mailbox_open_source(feed->source, feed_settle(feed), feed->imap_done, error);
+    struct imap_settings settings = feed_imap_settings(feed, known);
     return mailbox_open_imap(&settings, error);
 }

@@ -110,11 +110,9 @@ search(struct imap_session *session, const char *criteria, GArray *uids, GError 
     return answer.status == IMAP_OK || imap_answer_fail(&answer, "search", error);
 }
 
-bool
-imap_list(struct imap_session *session, const char *unkeyword, GArray *uids, GError **error)
+static bool
+list(struct imap_session *session, const char *criteria, GArray *uids, GError **error)
 {
-    g_autofree char *criteria =
-        g_strconcat("UNDELETED", unkeyword != NULL ? " UNKEYWORD " : "", unkeyword, NULL);
     bool listed = false;
     if (session->exists == 0)
         return true;
@@ -134,6 +132,27 @@ imap_list(struct imap_session *session, const char *unkeyword, GArray *uids, GEr
     }
     sort_and_merge(uids);
     return listed;
+}
+
+bool
+imap_list(struct imap_session *session, const char *unkeyword, GArray *uids, GError **error)
+{
+    g_autofree char *criteria =
+        g_strconcat("UNDELETED", unkeyword != NULL ? " UNKEYWORD " : "", unkeyword, NULL);
+    return list(session, criteria, uids, error);
+}
+
+bool
+imap_list_before(struct imap_session *session, int64_t when, GArray *uids, GError **error)
+{
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    g_autoptr(GDateTime) day = g_date_time_new_from_unix_utc(when);
+    if (day == NULL)
+        return fail(error);
+    g_autofree char *criteria = g_strdup_printf(
+        "UNDELETED BEFORE %d-%.3s-%04d", g_date_time_get_day_of_month(day),
+        months + 3 * (g_date_time_get_month(day) - 1), g_date_time_get_year(day));
+    return list(session, criteria, uids, error);
 }
 
 bool

@@ -17,3 +17,6 @@
 bool imap_list(struct imap_session *session, const char *unkeyword, GArray *uids, GError **error);
 /* Appends the UIDs of messages that are \Deleted, in whatever order. */
 bool imap_list_deleted(struct imap_session *session, GArray *uids, GError **error);
+/* Appends, as imap_list() does, the UIDs of messages that arrived on a day (UTC) before that of
+ * `when`. */
+bool imap_list_before(struct imap_session *session, int64_t when, GArray *uids, GError **error);
