@@ -45,6 +45,8 @@ text_cut_chars(const char *string, size_t len, size_t max)
 {
     const char *at = string;
     const char *end = string + len;
+    if (len <= max) /* no character is shorter than an octet */
+        return len;
     while (max > 0 && at < end) {
         at += g_utf8_skip[(unsigned char)*at];
         max--;

@@ -10,9 +10,15 @@ add_letters(GString *letters, size_t *count, const char *masked)
 {
     for (const char *at = masked; *at != '\0'; at += g_utf8_skip[(guchar)*at]) {
         gunichar c = g_utf8_get_char(at);
-        if (!g_unichar_isalpha(c))
-            continue;
-        g_string_append_unichar(letters, g_unichar_tolower(c));
+        if (c < 0x80) {
+            if (!g_ascii_isalpha(*at))
+                continue;
+            g_string_append_c(letters, g_ascii_tolower(*at));
+        } else {
+            if (!g_unichar_isalpha(c))
+                continue;
+            g_string_append_unichar(letters, g_unichar_tolower(c));
+        }
         if (++*count >= BODY_LETTERS_MAX)
             return false;
     }

@@ -125,6 +125,10 @@ append_gap(GString *out, struct span gap, bool at_end)
 {
     for (const char *at = gap.octets; at < gap.octets + gap.len; at += g_utf8_skip[(guchar)*at]) {
         gunichar c = g_utf8_get_char(at);
+        if (c < 0x80 && g_ascii_isgraph((char)c)) {
+            g_string_append_c(out, (char)c);
+            continue;
+        }
         if (!g_unichar_isspace(c) && !g_unichar_iscntrl(c))
             g_string_append_unichar(out, c);
         else if (out->len > 0 && out->str[out->len - 1] != ' ')
@@ -170,6 +174,7 @@ mask_letters(const char *masked)
 {
     size_t letters = 0;
     for (const char *at = masked; *at != '\0'; at += g_utf8_skip[(guchar)*at])
-        letters += g_unichar_isalpha(g_utf8_get_char(at));
+        letters += (guchar)*at < 0x80 ? g_ascii_isalpha(*at)
+                                      : g_unichar_isalpha(g_utf8_get_char(at));
     return letters;
 }

@@ -138,9 +138,11 @@ hide_behind_leads(GArray *pieces)
     for (size_t i = 0; i + 2 < pieces->len; i++) {
         const struct piece *piece = piece_at(pieces, i);
         const struct piece *gap = piece_at(pieces, i + 1);
+        const struct piece *name = piece_at(pieces, i + 2);
         size_t words;
-        if (piece->kind != PIECE_WORD || (!is_gap(gap, " ") && !is_gap(gap, ". ")) ||
-            !piece_is_any(piece, lead_words) || piece_is_any(piece_at(pieces, i + 2), lead_words))
+        if (piece->kind != PIECE_WORD || name->kind != PIECE_WORD || !name->capital ||
+            (!is_gap(gap, " ") && !is_gap(gap, ". ")) || !piece_is_any(piece, lead_words) ||
+            piece_is_any(name, lead_words))
             continue; /* of two leads ("Attention Mr.") the second one leads */
         size_t end = name_end(pieces, i + 2, &words);
         hide(pieces, i + 2, end);

@@ -5,18 +5,58 @@
 #define UUID_DIGITS 32
 #define MIXED_OCTETS_MIN 6 /* letters and digits in turns: random from this length on */
 
+/* Most text is ASCII: each question below has a short answer for it, because every character of
+ * every mail goes through here several times. */
 static gunichar
 next_char(struct span *rest)
 {
-    gunichar c = g_utf8_get_char(rest->octets);
-    *rest = span_from(*rest, (size_t)g_utf8_skip[(guchar)rest->octets[0]]);
+    gunichar c = (guchar)rest->octets[0];
+    size_t len = 1;
+    if (c >= 0x80) {
+        c = g_utf8_get_char(rest->octets);
+        len = MIN((size_t)g_utf8_skip[(guchar)rest->octets[0]], rest->len);
+    }
+    rest->octets += len;
+    rest->len -= len;
     return c;
+}
+
+static bool
+is_digit(gunichar c)
+{
+    return c < 0x80 ? g_ascii_isdigit((char)c) : g_unichar_isdigit(c);
+}
+
+static bool
+is_upper(gunichar c)
+{
+    return c < 0x80 ? g_ascii_isupper((char)c) : g_unichar_isupper(c);
+}
+
+static bool
+is_lower(gunichar c)
+{
+    return c < 0x80 ? g_ascii_islower((char)c) : g_unichar_islower(c);
+}
+
+static gunichar
+to_lower(gunichar c)
+{
+    return c < 0x80 ? (guchar)g_ascii_tolower((char)c) : g_unichar_tolower(c);
+}
+
+static bool
+is_vowel(gunichar c)
+{
+    const guint32 vowels = 1u << ('a' & 31) | 1u << ('e' & 31) | 1u << ('i' & 31) |
+                           1u << ('o' & 31) | 1u << ('u' & 31) | 1u << ('y' & 31);
+    return c < 0x80 && g_ascii_isalpha((char)c) && (vowels >> (c & 31) & 1) != 0;
 }
 
 static bool
 is_part_of_run(gunichar c)
 {
-    return g_unichar_isalnum(c) || g_unichar_ismark(c);
+    return c < 0x80 ? g_ascii_isalnum((char)c) : g_unichar_isalnum(c) || g_unichar_ismark(c);
 }
 
 /* Octets up to the first character that is (or is not) part of a run. */
@@ -52,19 +92,20 @@ look_at(struct span run)
     bool was_small = false;
     for (bool first = true; rest.len > 0; first = false) {
         gunichar c = next_char(&rest);
-        bool digit = g_unichar_isdigit(c);
+        bool digit = is_digit(c);
+        bool upper = is_upper(c);
         facts.digits += digit;
         facts.letters += !digit;
-        facts.capitals += g_unichar_isupper(c);
-        facts.flips += was_small && g_unichar_isupper(c);
+        facts.capitals += upper;
+        facts.flips += was_small && upper;
         facts.turns += !first && digit != was_digit;
-        facts.vowel = facts.vowel || (c < 128 && strchr("aeiouyAEIOUY", (int)c) != NULL);
+        facts.vowel = facts.vowel || is_vowel(c);
         facts.ascii = facts.ascii && c < 128;
         facts.hex = facts.hex && c < 128 && g_ascii_isxdigit((char)c);
         if (first)
             facts.starts_with_digit = digit;
         was_digit = digit;
-        was_small = g_unichar_islower(c);
+        was_small = is_lower(c);
     }
     return facts;
 }
@@ -73,16 +114,20 @@ static void
 add(GArray *pieces, enum piece_kind kind, struct span text)
 {
     struct piece piece = { .kind = kind, .text = text };
-    if (text.len == 0)
-        return;
-    if (kind == PIECE_WORD) {
-        struct run_facts facts = look_at(text);
-        gunichar first = g_utf8_get_char(text.octets);
-        piece.capital = (g_unichar_isupper(first) || g_unichar_istitle(first)) &&
-                        facts.letters > 1 && facts.capitals - g_unichar_isupper(first) <= 1 &&
-                        facts.letters > facts.capitals;
-        piece.small = g_unichar_islower(first);
-    }
+    if (text.len > 0)
+        g_array_append_val(pieces, piece);
+}
+
+/* `facts` are those of the word. */
+static void
+add_word(GArray *pieces, struct span word, const struct run_facts *facts)
+{
+    struct piece piece = { .kind = PIECE_WORD, .text = word };
+    gunichar first = g_utf8_get_char(word.octets);
+    bool upper = is_upper(first);
+    piece.capital = (upper || g_unichar_istitle(first)) && facts->letters > 1 &&
+                    facts->capitals - upper <= 1 && facts->letters > facts->capitals;
+    piece.small = is_lower(first);
     g_array_append_val(pieces, piece);
 }
 
@@ -92,16 +137,23 @@ add_split(GArray *pieces, struct span run)
 {
     while (run.len > 0) {
         struct span rest = run;
-        bool digit = g_unichar_isdigit(next_char(&rest));
+        bool digit = is_digit(next_char(&rest));
+        struct span part;
         while (rest.len > 0) {
             struct span before = rest;
-            if (g_unichar_isdigit(next_char(&rest)) != digit) {
+            if (is_digit(next_char(&rest)) != digit) {
                 rest = before;
                 break;
             }
         }
-        add(pieces, digit ? PIECE_NUMBER : PIECE_WORD, span_head(run, run.len - rest.len));
+        part = span_head(run, run.len - rest.len);
         run = rest;
+        if (digit) {
+            add(pieces, PIECE_NUMBER, part);
+        } else {
+            struct run_facts facts = look_at(part);
+            add_word(pieces, part, &facts);
+        }
     }
 }
 
@@ -114,7 +166,10 @@ add_run(GArray *pieces, struct span run)
     } else if (facts.digits == 0) {
         bool random = facts.flips >= 3 ||
                       (facts.ascii && !facts.vowel && facts.letters >= RANDOM_LETTERS_MIN);
-        add(pieces, random ? PIECE_TOKEN : PIECE_WORD, run);
+        if (random)
+            add(pieces, PIECE_TOKEN, run);
+        else
+            add_word(pieces, run, &facts);
     } else if (!facts.ascii) {
         add_split(pieces, run); /* scripts without spaces write numbers into their words */
     } else if (facts.hex && run.len >= RANDOM_LETTERS_MIN) {
@@ -200,7 +255,7 @@ piece_equals(const struct piece *piece, const char *lower)
     struct span rest = piece->text;
     struct span want = span_of(lower);
     while (rest.len > 0 && want.len > 0)
-        if (g_unichar_tolower(next_char(&rest)) != next_char(&want))
+        if (to_lower(next_char(&rest)) != next_char(&want))
             return false;
     return rest.len == 0 && want.len == 0;
 }
@@ -209,8 +264,11 @@ char
 piece_initial(const struct piece *piece)
 {
     char initial[6] = "";
-    if (piece->text.len > 0)
-        g_unichar_to_utf8(g_unichar_tolower(g_utf8_get_char(piece->text.octets)), initial);
+    if (piece->text.len == 0)
+        return '\0';
+    if ((piece->text.octets[0] & 0x80) == 0)
+        return g_ascii_tolower(piece->text.octets[0]);
+    g_unichar_to_utf8(g_unichar_tolower(g_utf8_get_char(piece->text.octets)), initial);
     return initial[0];
 }
 
