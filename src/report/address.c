@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 
+#define BRACKETS_MAX 100
 #define ADDRESS_OCTETS_MAX 1024 /* looked at behind a "<": a path has 256 (RFC 5321, 4.5.3.1.3) */
 
 enum scan_state { OUTSIDE, IN_QUOTES, IN_COMMENT };
@@ -72,7 +73,7 @@ address_first(struct span field)
     ptrdiff_t open = find_bare(field, '<', 0);
     ptrdiff_t at;
     struct span word = { NULL, 0 };
-    while (open >= 0) {
+    for (unsigned tries = 0; open >= 0 && tries < BRACKETS_MAX; tries++) {
         struct span inside =
             span_head(span_from(field, (size_t)open + 1), ADDRESS_OCTETS_MAX);
         ptrdiff_t close = span_find(inside, '>');

@@ -164,15 +164,66 @@ is_charset_name(const char *charset)
     return charset[len] == '\0' && len > 0 && len <= 40;
 }
 
+static void
+close_converter(gpointer converter)
+{
+    g_iconv_close(converter);
+}
+
+static void
+close_all(gpointer table)
+{
+    g_hash_table_unref(table);
+}
+
+/* Those that look for a byte order mark do so once: glibc's iconv() resets all but that. */
+static bool
+looks_for_mark(const char *name)
+{
+    static const char *const prefixes[] = { "utf-16", "utf16",   "utf-32",    "utf32",
+                                            "ucs",    "unicode", "csunicode", "iso-10646" };
+    for (size_t i = 0; i < G_N_ELEMENTS(prefixes); i++)
+        if (g_str_has_prefix(name, prefixes[i]))
+            return true;
+    return false;
+}
+
+/* A converter to UTF-8, borrowed, in its first state; (GIConv)-1: no such charset. Opening one may
+ * load a module, and a header may change its charset twenty thousand times: each thread keeps what
+ * it opened, at most one for each name that the C library knows. */
+static GIConv
+converter_of(const char *charset)
+{
+    static GPrivate opened = G_PRIVATE_INIT(close_all);
+    GHashTable *table = g_private_get(&opened);
+    g_autofree char *name = g_ascii_strdown(charset, -1);
+    GIConv converter;
+    if (!is_charset_name(name))
+        return (GIConv)-1;
+    if (table == NULL) {
+        table = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, close_converter);
+        g_private_set(&opened, table);
+    }
+    if (looks_for_mark(name))
+        g_hash_table_remove(table, name);
+    converter = g_hash_table_lookup(table, name);
+    if (converter != NULL) {
+        g_iconv(converter, NULL, NULL, NULL, NULL);
+        return converter;
+    }
+    converter = g_iconv_open("UTF-8", iconv_name(name));
+    if (converter != (GIConv)-1)
+        g_hash_table_insert(table, g_steal_pointer(&name), converter);
+    return converter;
+}
+
 /* Converts all of it; what does not convert becomes U+FFFD. False: no such charset. */
 static bool
 convert(struct span octets, const char *charset, GString *out)
 {
-    GIConv converter =
-        is_charset_name(charset) ? g_iconv_open("UTF-8", iconv_name(charset)) : (GIConv)-1;
+    GIConv converter = converter_of(charset);
     gchar *in = (gchar *)(uintptr_t)octets.octets;
     gsize left = octets.len;
-    g_autoptr(GString) raw = g_string_sized_new(octets.len + 64);
     if (converter == (GIConv)-1)
         return false;
     while (left > 0) {
@@ -181,15 +232,14 @@ convert(struct span octets, const char *charset, GString *out)
         gsize free_octets = sizeof room;
         gsize got = g_iconv(converter, &in, &left, &to, &free_octets);
         int cause = errno;
-        g_string_append_len(raw, room, to - room);
+        /* Whole characters, and a decoded NUL goes too. */
+        text_append_utf8(out, (struct span){ room, (size_t)(to - room) });
         if (got == (gsize)-1 && cause != E2BIG) {
-            g_string_append(raw, "\xEF\xBF\xBD");
+            g_string_append(out, "\xEF\xBF\xBD");
             in++;
             left--;
         }
     }
-    g_iconv_close(converter);
-    text_append_utf8(out, (struct span){ raw->str, raw->len }); /* a decoded NUL goes too */
     return true;
 }
 

@@ -86,6 +86,37 @@ mail_read(struct mail_reader *reader, GMimeMessage *message, enum mail_extent ex
     return mail;
 }
 
+static const char *
+kept(GStringChunk *arena, const char *text)
+{
+    return text != NULL ? g_string_chunk_insert(arena, text) : NULL;
+}
+
+struct mail *
+mail_copy(const struct mail *mail, GStringChunk *arena)
+{
+    struct mail *copy = g_memdup2(mail, sizeof *mail);
+    struct mail_field *fields = g_new0(struct mail_field, mail->field_count + 1);
+    struct mail_part *parts = g_new0(struct mail_part, mail->part_count + 1);
+    for (size_t i = 0; i < mail->field_count; i++)
+        fields[i] = (struct mail_field){ kept(arena, mail->fields[i].name),
+                                         kept(arena, mail->fields[i].value) };
+    for (size_t i = 0; i < mail->part_count; i++) {
+        parts[i] = mail->parts[i];
+        parts[i].type = g_string_chunk_insert_const(arena, parts[i].type);
+        parts[i].report_type = kept(arena, parts[i].report_type);
+    }
+    copy->fields = fields;
+    copy->parts = parts;
+    copy->subject = mail_field(copy, "Subject");
+    copy->from = mail_field(copy, "From");
+    copy->from_address = kept(arena, mail->from_address);
+    copy->message_id = kept(arena, mail->message_id);
+    copy->text = g_string_chunk_insert_len(arena, mail->text, (gssize)mail->text_len);
+    copy->delivery_status = kept(arena, mail->delivery_status);
+    return copy;
+}
+
 void
 mail_free(struct mail *mail)
 {

@@ -6,18 +6,33 @@
 #include "report/field.h"
 #include "report/mail_read.h"
 
-struct report *
-report_new(enum report_kind kind, GMimeMessage *outer)
+static struct report *
+empty_report(enum report_kind kind)
 {
     struct report *report = g_new0(struct report, 1);
-    struct mail_reader reader = { .links = NULL };
     report->kind = kind;
     report->arena = g_string_chunk_new(8192);
     report->arrival_date = CLOCK_UNKNOWN;
-    reader.arena = report->arena;
+    return report;
+}
+
+struct report *
+report_new(enum report_kind kind, GMimeMessage *outer)
+{
+    struct report *report = empty_report(kind);
+    struct mail_reader reader = { .arena = report->arena };
     report->outer = outer != NULL ? mail_read(&reader, outer, MAIL_HEADER) : g_new0(struct mail, 1);
     report->report_message_id = report->outer->message_id;
     report->truncated = reader.truncated;
+    return report;
+}
+
+struct report *
+report_new_beside(const struct report *first)
+{
+    struct report *report = empty_report(first->kind);
+    report->outer = mail_copy(first->outer, report->arena);
+    report->report_message_id = report->outer->message_id;
     return report;
 }
 

@@ -12,6 +12,8 @@
 /* A report with its arena and the outer mail read (NULL: there is none, as for a bare file),
  * everything else absent. */
 struct report *report_new(enum report_kind kind, GMimeMessage *outer);
+/* A report of the same kind in the same outer mail, which is not read anew. */
+struct report *report_new_beside(const struct report *first);
 /* Reads the reported mail into the report: header, text, links, attachments. `original` is a
  * message part, or a part that holds a message or its header. */
 void report_read_original(struct report *report, GMimeObject *original, bool headers_only);

@@ -36,13 +36,15 @@ add_arf(GPtrArray *reports, GMimeMessage *message, const struct message_shape *s
         const struct report_settings *settings, struct doubts *doubts)
 {
     g_autoptr(GByteArray) scratch = g_byte_array_new();
+    const struct report *first = NULL;
     for (guint i = 0; i < shape->pairs->len; i++) {
         const struct shape_pair *pair = &g_array_index(shape->pairs, struct shape_pair, i);
         struct report *report;
         if (pair->feedback == NULL)
             continue;
-        report = report_new(REPORT_ARF, message);
-        report->truncated |= shape->truncated;
+        report = first != NULL ? report_new_beside(first) : report_new(REPORT_ARF, message);
+        first = first != NULL ? first : report;
+        report->truncated |= shape->truncated || first->truncated;
         if (feedback_report_read(gmime_border_content(pair->feedback, scratch), report) == 0)
             doubts->empty_feedback = true;
         if (pair->original != NULL)

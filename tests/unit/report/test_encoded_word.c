@@ -29,6 +29,8 @@ static const struct {
     { "language", "=?utf-8*de?q?a?=", "a" },
     { "blank within", "=?utf-8?q?a b?=", "a b" },
     { "iso-2022-jp", "=?ISO-2022-JP?B?GyRCJUYlOSVIGyhC?=", "\xE3\x83\x86\xE3\x82\xB9\xE3\x83\x88" },
+    { "shift left open, then again", "=?ISO-2022-JP?B?GyRCJUY=?= x =?ISO-2022-JP?Q?ab?=", "\xE3\x83\x86 x ab" },
+    { "byte order mark", "=?utf-16?b?/v8AYQ==?= x =?utf-16?b?//5hAA==?= y =?utf-16?b?/v8AYg==?=", "a x a y b" },
     { "koi8-r", "=?koi8-r?b?9MXT1A==?=", "\xD0\xA2\xD0\xB5\xD1\x81\xD1\x82" },
     { "charset unknown", "=?x-unheard-of?q?a=E9?=", "a\xC3\xA9" },
     { "charset unknown, UTF-8 in it", "=?x-unheard-of?q?=C3=A9?=", "\xC3\xA9" },
