@@ -20,6 +20,7 @@ static const struct command {
     admin_command *run;
 } commands[] = {
     { "init", "create the schema; harmless when it is there", admin_init },
+    { "upgrade", "a database of the original becomes the newest schema [--keep-original]", admin_upgrade },
     { "purge", "remove mails older than some days", admin_purge },
 };
 /* clang-format on */

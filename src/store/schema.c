@@ -37,11 +37,27 @@ refuse(int64_t version, GError **error)
     return false;
 }
 
+/* False while an upgrade is under way: the tables are there, and not all rows. */
+static bool
+is_whole(struct db *db, GError **error)
+{
+    int64_t steps = 0;
+    if (!count_of(db,
+                  "SELECT COUNT(*) FROM information_schema.TABLES "
+                  "WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'upgradeStep'",
+                  &steps, error))
+        return false;
+    if (steps != 0)
+        g_set_error(error, FAULT, FAULT_OPERATOR,
+                    "an upgrade is at work or was broken off: run lafayette-admin upgrade again");
+    return steps == 0;
+}
+
 bool
 schema_check(struct db *db, GError **error)
 {
     int64_t version;
-    if (!version_of(db, &version, error))
+    if (!is_whole(db, error) || !version_of(db, &version, error))
         return false;
     if (version == SCHEMA_VERSION)
         return true;
@@ -76,10 +92,19 @@ run_script(struct db *db, const char *script, GError **error)
 }
 
 bool
+schema_install(struct db *db, GError **error)
+{
+    g_autoptr(GString) script = g_string_new(NULL);
+    for (size_t i = 0; forensic_sql[i] != NULL; i++)
+        g_string_append(script, forensic_sql[i]);
+    return run_script(db, script->str, error);
+}
+
+bool
 schema_create(struct db *db, GError **error)
 {
     int64_t version, original;
-    if (!version_of(db, &version, error) ||
+    if (!is_whole(db, error) || !version_of(db, &version, error) ||
         !count_of(db,
                   "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() "
                   "AND TABLE_NAME = 'arfEmail' AND NOT EXISTS (SELECT 1 FROM "
@@ -94,8 +119,5 @@ schema_create(struct db *db, GError **error)
     }
     if (version != 0 && version != SCHEMA_VERSION)
         return refuse(version, error);
-    g_autoptr(GString) script = g_string_new(NULL);
-    for (size_t i = 0; forensic_sql[i] != NULL; i++)
-        g_string_append(script, forensic_sql[i]);
-    return run_script(db, script->str, error) && schema_check(db, error);
+    return schema_install(db, error) && schema_check(db, error);
 }

@@ -16,3 +16,5 @@ bool schema_check(struct db *db, GError **error);
 /* Creates what is missing of the newest schema. Refuses a database of the original and an older
  * schema, which are for the upgrade, without changing them. */
 bool schema_create(struct db *db, GError **error);
+/* Runs forensic.sql without looking what is there: for the upgrade. */
+bool schema_install(struct db *db, GError **error);
