@@ -16,6 +16,8 @@
 #include "ingest/feed_open.h"
 #include "ingest/run.h"
 
+#define LARGE_BLOCK (1024 * 1024)
+
 static char *feed_name;
 static gboolean parse_only;
 static volatile int stop; /* set by SIGINT and SIGTERM */
@@ -152,6 +154,7 @@ main(int argc, char **argv)
     struct run_options run = { .stop = &stop };
     program_start(&program, argc, argv, &options);
     mallopt(M_ARENA_MAX, 2); /* memory that one thread freed serves the others */
+    mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK); /* what a large message took goes back at once */
     if (feed_name == NULL && options.arguments[0] == NULL)
         program_usage(&program, "what to read? name a feed with -f, or files");
     path = config_find(options.config, &error);

@@ -119,6 +119,11 @@ read_text(struct walk *walk, const struct node *node, struct span content, bool 
     }
     g_string_truncate(walk->utf8, 0);
     gmime_border_text(content, charset, walk->utf8);
+    if (walk->utf8->len > LIMIT_TEXT_OCTETS - walk->text_octets) { /* it may be three times longer */
+        size_t room = LIMIT_TEXT_OCTETS - walk->text_octets;
+        g_string_truncate(walk->utf8, text_cut_octets(walk->utf8->str, walk->utf8->len, room));
+        walk->reader->truncated = true;
+    }
     walk->text_octets += walk->utf8->len;
     utf8 = (struct span){ walk->utf8->str, walk->utf8->len };
     if (html) {

@@ -22,12 +22,12 @@ LOOSE_ENDS = {
     "mails without a row in the ledger": "arfEmail a LEFT JOIN ledger o USING (digest) WHERE o.digest IS NULL",
     "held messages without a row in the ledger":
         "heldMessage h LEFT JOIN ledger o USING (digest) WHERE o.digest IS NULL",
-    "ledger rows without a mail": "ledger l LEFT JOIN arfEmail a USING (digest) LEFT JOIN heldMessage h "
-                                  "USING (digest) WHERE a.digest IS NULL AND h.digest IS NULL",
-    "digests stored and held": "arfEmail a JOIN heldMessage h USING (digest)",
+    "ledger rows without a mail": "ledger l LEFT JOIN (SELECT digest FROM arfEmail UNION SELECT digest FROM "
+                                  "heldMessage) o USING (digest) WHERE o.digest IS NULL",
+    "digests stored and held": "heldMessage h JOIN arfEmail a USING (digest)",
     "mails without their octets": "arfEmail a LEFT JOIN rawMessage r USING (rawId) WHERE r.rawId IS NULL",
-    "octets of no mail": "rawMessage r LEFT JOIN arfEmail a USING (rawId) LEFT JOIN heldMessage h "
-                         "ON h.rawId = r.rawId WHERE a.rawId IS NULL AND h.rawId IS NULL",
+    "octets of no mail": "rawMessage r LEFT JOIN (SELECT rawId FROM arfEmail UNION SELECT rawId FROM heldMessage) o "
+                         "USING (rawId) WHERE o.rawId IS NULL",
     "octets with a gap": "(SELECT rawId FROM rawMessage GROUP BY rawId HAVING MAX(seq) <> COUNT(*)) gaps",
     **{f"{link} of no mail": f"{link} LEFT JOIN arfEmail a USING (emailId) WHERE a.emailId IS NULL"
        for link in ("emailUrl", "emailFile", "emailPattern", "emailRcptTo", "emailReportedDomain")},

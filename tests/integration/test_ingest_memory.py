@@ -12,7 +12,7 @@ from harness.ingest_site import FULL, Site, counts, fate, generate
 
 MOST_MB = 200
 MANY = 100_000 if FULL else 10_000
-LARGE = 40 if FULL else 8
+LARGE = 40 if FULL else 10
 LIMIT = 25 * 1024 * 1024
 
 HEAD = """From: dmarc@receiver.example
@@ -102,7 +102,17 @@ def markup(rng, room):
                 base64.encodebytes((b"<div><b><i>" * (room // 11))[:room * 54 // 73 - 100]).decode())
 
 
-KINDS = (attachment, plain, html, links, attachments, latin, markup, attachment)
+def euro(rng, room):
+    """Three times as long in UTF-8."""
+    return body("Content-Type: text/plain; charset=windows-1252\nContent-Transfer-Encoding: 8bit",
+                ("\x80" * 70 + "\n") * (room // 71))
+
+
+def euro_html(rng, room):
+    return euro(rng, room).replace("text/plain", "text/html")
+
+
+KINDS = (attachment, plain, html, links, attachments, latin, markup, euro, euro_html, attachment)
 
 
 def large_mail(n):
