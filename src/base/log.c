@@ -69,7 +69,7 @@ log_event(enum log_level level, const char *event, ...)
     if (level > log_limit)
         return;
     line = g_string_new(NULL);
-    g_string_printf(line, "%s %s: %s", names[level], log_program, event);
+    g_string_printf(line, "%s %s[%ld]: %s", names[level], log_program, (long)getpid(), event);
     va_start(pairs, event);
     while ((key = va_arg(pairs, const char *)) != NULL) {
         g_string_append_printf(line, " %s=", key);

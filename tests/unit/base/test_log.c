@@ -5,6 +5,24 @@
 #include "base/fault.h"
 #include "base/log.h"
 
+/* child_run(), with the "[pid]" behind each program's name checked and taken out. */
+static struct child_result
+logged(void (*run)(const void *argument), const void *argument)
+{
+    struct child_result got = child_run(run, argument);
+    g_auto(GStrv) lines = g_strsplit(got.err, "\n", -1);
+    for (char **line = lines; *line != NULL && **line != '\0'; line++) {
+        char *open = strstr(*line, "prog[");
+        size_t digits = open != NULL ? strspn(open + 5, "0123456789") : 0;
+        if (digits == 0 || open[5 + digits] != ']')
+            fail_msg("no process id: %s", *line);
+        memmove(open + 4, open + 6 + digits, strlen(open + 6 + digits) + 1);
+    }
+    g_free(got.err);
+    got.err = g_strjoinv("\n", lines);
+    return got;
+}
+
 static void
 run_value(const void *value)
 {
@@ -32,7 +50,7 @@ test_values(void **state)
         { "backslash", "\\", "\\x5C" },
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        struct child_result got = child_run(run_value, cases[i].value);
+        struct child_result got = logged(run_value, cases[i].value);
         g_autofree char *want = g_strdup_printf("info prog: event key=%s\n", cases[i].want);
         if (got.code != 0 || strcmp(got.err, want) != 0 || got.out[0] != '\0')
             fail_msg("%s: got %s", cases[i].label, got.err);
@@ -45,7 +63,7 @@ test_long_value(void **state)
 {
     (void)state;
     g_autofree char *value = g_strnfill(100000, 'x');
-    struct child_result got = child_run(run_value, value);
+    struct child_result got = logged(run_value, value);
     assert_in_range(strlen(got.err), 1000, 1100);
     assert_true(g_str_has_suffix(got.err, "xxx...\n"));
     child_clear(&got);
@@ -76,7 +94,7 @@ test_levels(void **state)
           "error prog: e\nwarning prog: w\ninfo prog: i a=1 b=2\ndebug prog: d\n" },
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        struct child_result got = child_run(run_all_levels, &cases[i].level);
+        struct child_result got = logged(run_all_levels, &cases[i].level);
         assert_string_equal(got.err, cases[i].want);
         child_clear(&got);
     }
@@ -94,8 +112,8 @@ test_fault(void **state)
 {
     (void)state;
     g_autoptr(GError) error = g_error_new(FAULT, FAULT_RETRY, "db1: %s", "refused");
-    struct child_result got = child_run(run_fault, error);
-    struct child_result none = child_run(run_fault, NULL);
+    struct child_result got = logged(run_fault, error);
+    struct child_result none = logged(run_fault, NULL);
     assert_string_equal(got.err, "error prog: no-database reason=\"db1: refused\"\n");
     assert_string_equal(none.err, "error prog: no-database reason=unknown\n");
     child_clear(&got);
@@ -128,7 +146,7 @@ static void
 test_lines_stay_whole(void **state)
 {
     (void)state;
-    struct child_result got = child_run(run_threads, NULL);
+    struct child_result got = logged(run_threads, NULL);
     g_auto(GStrv) lines = g_strsplit(got.err, "\n", -1);
     assert_int_equal(g_strv_length(lines), 801); /* the last one is empty */
     for (int i = 0; i < 800; i++) {
