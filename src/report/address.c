@@ -74,8 +74,7 @@ address_first(struct span field)
     ptrdiff_t at;
     struct span word = { NULL, 0 };
     for (unsigned tries = 0; open >= 0 && tries < BRACKETS_MAX; tries++) {
-        struct span inside =
-            span_head(span_from(field, (size_t)open + 1), ADDRESS_OCTETS_MAX);
+        struct span inside = span_head(span_from(field, (size_t)open + 1), ADDRESS_OCTETS_MAX);
         ptrdiff_t close = span_find(inside, '>');
         inside = span_trim(close >= 0 ? span_head(inside, (size_t)close) : inside);
         if (span_find(inside, '@') >= 0) {

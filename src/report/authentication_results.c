@@ -108,7 +108,8 @@ take_authserv_id(struct splitter *splitter, const char *words)
     if (len > 0 && memchr(words, '=', len) == NULL) {
         bool quoted = words[0] == '"';
         /* OpenDMARC writes its job behind a "/". */
-        g_autofree char *id = g_strndup(words + quoted, strcspn(words + quoted, quoted ? "\"" : "/ \t"));
+        g_autofree char *id =
+            g_strndup(words + quoted, strcspn(words + quoted, quoted ? "\"" : "/ \t"));
         splitter->results->authserv_id = keep_lower(splitter, id);
         return words + len;
     }

@@ -13,13 +13,13 @@ struct node {
 struct walk {
     struct mail_reader *reader;
     enum mail_extent extent;
-    GArray *stack;     /* of struct node; the last is next */
-    GArray *parts;     /* of struct mail_part */
-    GPtrArray *kept;   /* messages parsed here; they hold their octets */
+    GArray *stack;   /* of struct node; the last is next */
+    GArray *parts;   /* of struct mail_part */
+    GPtrArray *kept; /* messages parsed here; they hold their octets */
     GByteArray *scratch;
-    GString *type;     /* of the node in hand */
-    GString *utf8;     /* of the text in hand */
-    GString *text;     /* of the mail */
+    GString *type; /* of the node in hand */
+    GString *utf8; /* of the text in hand */
+    GString *text; /* of the mail */
     const char *delivery_status;
     size_t text_octets;
 };
@@ -119,7 +119,8 @@ read_text(struct walk *walk, const struct node *node, struct span content, bool 
     }
     g_string_truncate(walk->utf8, 0);
     gmime_border_text(content, charset, walk->utf8);
-    if (walk->utf8->len > LIMIT_TEXT_OCTETS - walk->text_octets) { /* it may be three times longer */
+    if (walk->utf8->len >
+        LIMIT_TEXT_OCTETS - walk->text_octets) { /* it may be three times longer */
         size_t room = LIMIT_TEXT_OCTETS - walk->text_octets;
         g_string_truncate(walk->utf8, text_cut_octets(walk->utf8->str, walk->utf8->len, room));
         walk->reader->truncated = true;

@@ -205,8 +205,7 @@ static const struct auth_item *
 dmarc_item(const struct report *report, struct auth_results **results)
 {
     for (size_t i = 0; i < report->authentication_results.count; i++) {
-        g_autoptr(AuthResults) parsed =
-            auth_results_parse(report->authentication_results.items[i]);
+        g_autoptr(AuthResults) parsed = auth_results_parse(report->authentication_results.items[i]);
         for (size_t k = 0; k < parsed->item_count; k++) {
             if (strcmp(parsed->items[k].method, "dmarc") == 0) {
                 *results = g_steal_pointer(&parsed);

@@ -8,9 +8,9 @@
 #include "report/mail_date.h"
 
 enum form {
-    FORM_TEXT,         /* as written */
-    FORM_WORD,         /* the first word, lower case */
-    FORM_PATH,         /* an envelope address; empty is a value */
+    FORM_TEXT, /* as written */
+    FORM_WORD, /* the first word, lower case */
+    FORM_PATH, /* an envelope address; empty is a value */
     FORM_PATH_LIST,
     FORM_DOMAIN_LIST,
     FORM_URI_LIST,
@@ -212,7 +212,8 @@ feedback_report_read(struct span octets, struct report *report)
     octets = field_skip_preamble(octets);
     if (field_read(octets, FIELD_END_NEVER, report->arena, fields) < octets.len)
         report->truncated = true;
-    return feedback_report_take((const struct mail_field *)(void *)fields->data, fields->len, report);
+    return feedback_report_take((const struct mail_field *)(void *)fields->data, fields->len,
+                                report);
 }
 
 void

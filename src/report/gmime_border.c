@@ -83,8 +83,8 @@ gmime_border_content(GMimePart *part, GByteArray *scratch)
         return raw;
     g_mime_encoding_init_decode(&state, encoding);
     g_byte_array_set_size(scratch, (guint)g_mime_encoding_outlen(&state, raw.len) + 1);
-    g_byte_array_set_size(scratch, (guint)g_mime_encoding_flush(&state, raw.octets, raw.len,
-                                                                (char *)scratch->data));
+    g_byte_array_set_size(
+        scratch, (guint)g_mime_encoding_flush(&state, raw.octets, raw.len, (char *)scratch->data));
     return (struct span){ (const char *)scratch->data, scratch->len };
 }
 
@@ -160,7 +160,8 @@ iconv_name(const char *charset)
 static bool
 is_charset_name(const char *charset)
 {
-    size_t len = strspn(charset, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._:-");
+    size_t len =
+        strspn(charset, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._:-");
     return charset[len] == '\0' && len > 0 && len <= 40;
 }
 

@@ -90,8 +90,8 @@ report_read_original(struct report *report, GMimeObject *original, bool headers_
         return;
     }
     if (GMIME_IS_PART(original))
-        report_read_original_octets(
-            report, gmime_border_content(GMIME_PART(original), scratch), headers_only);
+        report_read_original_octets(report, gmime_border_content(GMIME_PART(original), scratch),
+                                    headers_only);
 }
 
 void

@@ -88,9 +88,9 @@ take_label(struct report *report, enum meaning meaning, struct span value)
 static bool
 begins_copy(struct span line)
 {
-    return span_starts_nocase(line, "-----") && (span_find_string(line, "copy of") >= 0 ||
-                                                 span_find_string(line, "eaders") >= 0 ||
-                                                 span_find_string(line, "riginal") >= 0);
+    return span_starts_nocase(line, "-----") &&
+           (span_find_string(line, "copy of") >= 0 || span_find_string(line, "eaders") >= 0 ||
+            span_find_string(line, "riginal") >= 0);
 }
 
 /* Reads the labels of one text; returns the octets behind the line that begins the copy. */
@@ -143,8 +143,7 @@ subject_ip(const struct mail *outer, struct ip *ip)
 {
     static const char words[] = "complaint about message from";
     struct span subject = span_trim(span_of(outer->subject));
-    return span_starts_nocase(subject, words) &&
-           ip_parse(span_from(subject, sizeof words - 1), ip);
+    return span_starts_nocase(subject, words) && ip_parse(span_from(subject, sizeof words - 1), ip);
 }
 
 static void
@@ -192,9 +191,8 @@ struct report *
 text_report_read(GMimeMessage *message, const struct message_shape *shape,
                  const struct report_settings *settings)
 {
-    static bool (*const forms[])(struct report *, const struct message_shape *) = {
-        read_jmrp, read_apple, read_exim
-    };
+    static bool (*const forms[])(
+        struct report *, const struct message_shape *) = { read_jmrp, read_apple, read_exim };
     for (size_t i = 0; i < G_N_ELEMENTS(forms); i++) {
         g_autoptr(Report) report = report_new(REPORT_TEXT, message);
         if (!forms[i](report, shape))

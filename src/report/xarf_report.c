@@ -105,8 +105,7 @@ take_mail(struct report *report, const json_t *evidence, const char *type_key,
         const char *payload = text_of(piece, payload_key);
         g_autofree guchar *octets = NULL;
         gsize len = 0;
-        if (type == NULL || payload == NULL ||
-            g_ascii_strncasecmp(type, "message/rfc822", 14) != 0)
+        if (type == NULL || payload == NULL || g_ascii_strncasecmp(type, "message/rfc822", 14) != 0)
             continue;
         if (json_is_false(json_object_get(piece, "Base64Encoded"))) {
             report_read_original_octets(report, span_of(payload), false);

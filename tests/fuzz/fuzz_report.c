@@ -74,11 +74,12 @@ static void
 check_report(const struct report *report)
 {
     const char *const texts[] = {
-        report->feedback_type, report->user_agent, report->version, report->original_mail_from,
-        report->auth_failure, report->delivery_result, report->delivery_result_raw,
-        report->disposition, report->identity_alignment, report->original_envelope_id,
-        report->reporting_mta, report->dkim_domain, report->dkim_selector, report->dkim_identity,
-        report->message_id, report->report_message_id,
+        report->feedback_type,        report->user_agent,    report->version,
+        report->original_mail_from,   report->auth_failure,  report->delivery_result,
+        report->delivery_result_raw,  report->disposition,   report->identity_alignment,
+        report->original_envelope_id, report->reporting_mta, report->dkim_domain,
+        report->dkim_selector,        report->dkim_identity, report->message_id,
+        report->report_message_id,
     };
     int64_t when = report->arrival_date;
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)

@@ -86,8 +86,8 @@ test_items(void **state)
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *got = shown(cases[i].value);
         if (strcmp(got, cases[i].want) != 0)
-            fail_msg("%s: got  %s\n%*s want %s", cases[i].label, got,
-                     (int)strlen(cases[i].label), "", cases[i].want);
+            fail_msg("%s: got  %s\n%*s want %s", cases[i].label, got, (int)strlen(cases[i].label),
+                     "", cases[i].want);
     }
 }
 

@@ -105,7 +105,8 @@ test_source_ip(void **state)
 {
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(sources); i++) {
-        g_autoptr(Report) report = made("Feedback-Type: abuse", sources[i].header, sources[i].received_by);
+        g_autoptr(Report) report =
+            made("Feedback-Type: abuse", sources[i].header, sources[i].received_by);
         char text[IP_TEXT_MAX];
         if (strcmp(ip_text(&report->source_ip, text), sources[i].ip) != 0 ||
             g_strcmp0(derived_from(report, "source_ip"), sources[i].from) != 0)
@@ -116,7 +117,8 @@ test_source_ip(void **state)
 static void
 test_stated_ip_stays(void **state)
 {
-    g_autoptr(Report) report = made("Source-IP: 192.0.2.1", "Received-SPF: x client-ip=192.0.2.2\n", borders);
+    g_autoptr(Report) report =
+        made("Source-IP: 192.0.2.1", "Received-SPF: x client-ip=192.0.2.2\n", borders);
     char text[IP_TEXT_MAX];
     (void)state;
     assert_string_equal(ip_text(&report->source_ip, text), "192.0.2.1");
@@ -128,7 +130,8 @@ test_disposition(void **state)
 {
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(dispositions); i++) {
-        g_autofree char *block = g_strconcat("Feedback-Type: auth-failure\n", dispositions[i].block, NULL);
+        g_autofree char *block =
+            g_strconcat("Feedback-Type: auth-failure\n", dispositions[i].block, NULL);
         g_autoptr(Report) report = made(block, "Subject: x\n", NULL);
         if (g_strcmp0(report->disposition, dispositions[i].want) != 0)
             fail_msg("%s: got %s", dispositions[i].label,
@@ -154,11 +157,12 @@ test_reporter(void **state)
 static void
 test_other_fields(void **state)
 {
-    g_autoptr(Report) report =
-        made("Identity-Alignment: none",
-             "Return-Path: <>\nX-HmXmrOriginalRecipient: <u@example.org>\nReceived: from a by b; 31 Jan 2026 "
-             "09:26:53 +0000\nDate: 1 Jan 2026 00:00:00 +0000\nFrom: a@Example.COM\nMessage-ID: <m@example.com>\n",
-             NULL);
+    g_autoptr(Report) report = made("Identity-Alignment: none",
+                                    "Return-Path: <>\nX-HmXmrOriginalRecipient: "
+                                    "<u@example.org>\nReceived: from a by b; 31 Jan 2026 "
+                                    "09:26:53 +0000\nDate: 1 Jan 2026 00:00:00 +0000\nFrom: "
+                                    "a@Example.COM\nMessage-ID: <m@example.com>\n",
+                                    NULL);
     (void)state;
     assert_string_equal(report->original_mail_from, "");
     assert_string_equal(derived_from(report, "original_mail_from"), "return-path");
@@ -179,8 +183,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_source_ip),   cmocka_unit_test(test_stated_ip_stays),
-        cmocka_unit_test(test_disposition), cmocka_unit_test(test_reporter),
+        cmocka_unit_test(test_source_ip),    cmocka_unit_test(test_stated_ip_stays),
+        cmocka_unit_test(test_disposition),  cmocka_unit_test(test_reporter),
         cmocka_unit_test(test_other_fields),
     };
     report_open();

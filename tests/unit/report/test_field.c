@@ -133,10 +133,12 @@ test_limits(void **state)
     g_array_set_size(fields, 0);
     g_string_set_size(block, FIELD_BLOCK_OCTETS + 10);
     memset(block->str + 3, 'x', block->len - 3);
-    assert_int_equal(field_read((struct span){ block->str, block->len }, FIELD_END_NEVER, arena, fields),
-                     FIELD_BLOCK_OCTETS);
+    assert_int_equal(
+        field_read((struct span){ block->str, block->len }, FIELD_END_NEVER, arena, fields),
+        FIELD_BLOCK_OCTETS);
     assert_int_equal(fields->len, 1);
-    assert_int_equal(strlen(g_array_index(fields, struct mail_field, 0).value), FIELD_BLOCK_OCTETS - 3);
+    assert_int_equal(strlen(g_array_index(fields, struct mail_field, 0).value),
+                     FIELD_BLOCK_OCTETS - 3);
 }
 
 int

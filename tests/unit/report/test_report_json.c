@@ -42,7 +42,8 @@ test_kinds(void **state)
 static void
 test_aggregate(void **state)
 {
-    static const char octets[] = "From: A <a@example.net>\nSubject: Report Domain: x\nMessage-ID: <m@a.test>\n\n";
+    static const char octets[] =
+        "From: A <a@example.net>\nSubject: Report Domain: x\nMessage-ID: <m@a.test>\n\n";
     GMimeMessage *message = gmime_border_parse(span_of(octets));
     g_autoptr(Report) report = report_new(REPORT_AGGREGATE, message);
     (void)state;
@@ -54,7 +55,9 @@ test_aggregate(void **state)
 static void
 test_full(void **state)
 {
-    static const struct link links[] = { { .url = "http://a.test/", .key = "k", .host = "a.test" } };
+    static const struct link links[] = {
+        { .url = "http://a.test/", .key = "k", .host = "a.test" }
+    };
     struct attachment *attachment = g_new0(struct attachment, 1);
     g_autoptr(Report) report = report_new(REPORT_ARF, NULL);
     (void)state;
@@ -77,13 +80,17 @@ test_full(void **state)
     report->attachment_count = 1;
     derive_note(report, "source_ip", "text");
     report->truncated = true;
-    demand_json(report,
-                "{\"kind\":\"arf\",\"part\":2,\"feedback_type\":\"auth-failure\",\"source_ip\":\"192.0.2.1\","
-                "\"source_port\":25,\"arrival_date\":\"1970-01-01T00:00:00Z\",\"original_mail_from\":\"\","
-                "\"original_rcpt_to\":[\"\xC3\xBC@example.com\"],\"reported_domain\":[],\"reported_uri\":[],"
-                "\"disposition\":\"none\",\"authentication_results\":[],\"incidents\":7,\"headers_only\":true,"
-                "\"urls\":[\"http://a.test/\"],\"attachments\":[{\"size\":5000000000,\"md5\":\"m\","
-                "\"sha256\":\"s\"}],\"derived\":{\"source_ip\":\"text\"},\"truncated\":true}");
+    demand_json(
+        report,
+        "{\"kind\":\"arf\",\"part\":2,\"feedback_type\":\"auth-failure\",\"source_ip\":\"192.0.2."
+        "1\","
+        "\"source_port\":25,\"arrival_date\":\"1970-01-01T00:00:00Z\",\"original_mail_from\":\"\","
+        "\"original_rcpt_to\":[\"\xC3\xBC@example.com\"],\"reported_domain\":[],\"reported_uri\":[]"
+        ","
+        "\"disposition\":\"none\",\"authentication_results\":[],\"incidents\":7,\"headers_only\":"
+        "true,"
+        "\"urls\":[\"http://a.test/\"],\"attachments\":[{\"size\":5000000000,\"md5\":\"m\","
+        "\"sha256\":\"s\"}],\"derived\":{\"source_ip\":\"text\"},\"truncated\":true}");
 }
 
 int

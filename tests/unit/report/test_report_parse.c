@@ -12,7 +12,7 @@
 #define EXIM_HEAD "From: MAILER-DAEMON@example.net\n\n"
 #define COPY "------ This is a copy of the headers\n\nFrom: a@example.com\nSubject: hi\n"
 #define XARF(json) "From: a@example.net\nContent-Type: application/json\n\n" json "\n"
-#define V3(more) \
+#define V3(more)                                                                                   \
     XARF("{\"Version\":\"3\",\"ReporterInfo\":{},\"Report\":{\"ReportType\":\"Spam\"" more "}}")
 
 /* clang-format off */
@@ -128,7 +128,8 @@ static void
 test_original_as_a_mail(void **state)
 {
     static const char message[] =
-        "Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: message/feedback-report\n\n"
+        "Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: "
+        "message/feedback-report\n\n"
         "Feedback-Type: abuse\n\n--x\nContent-Type: message/rfc822\n\nSubject: =?utf-8?q?a?=\n b\n"
         "Content-Type: multipart/report; report-type=Delivery-Status; boundary=y\n\n--y\n"
         "Content-Type: text/html\n\n<b>hi</b>\n--y\nContent-Type: message/delivery-status\n\n"
