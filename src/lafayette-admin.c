@@ -22,6 +22,7 @@ static const struct command {
     { "init", "create the schema; harmless when it is there", admin_init },
     { "upgrade", "a database of the original becomes the newest schema [--keep-original]", admin_upgrade },
     { "purge", "remove mails older than some days", admin_purge },
+    { "reparse", "read held and stored messages with today's parser", admin_reparse },
 };
 /* clang-format on */
 

@@ -28,3 +28,4 @@ bool admin_takes(int argc, char **argv, int count, GError **error);
 admin_command admin_init; /* creates the schema; harmless when it is there */
 admin_command admin_upgrade; /* a database of the original becomes the newest schema */
 admin_command admin_purge; /* removes old mails, their octets, held messages */
+admin_command admin_reparse; /* held and stored messages through today's parser */

@@ -93,6 +93,14 @@ query_run(struct db *db, const char *sql, const struct value *values, size_t cou
     return ok ? g_steal_pointer(&query) : NULL;
 }
 
+struct query *
+query_run_once(struct db *db, const char *sql, GError **error)
+{
+    struct query *query = query_run(db, sql, NULL, 0, error);
+    g_hash_table_remove(db_statements(db), sql);
+    return query;
+}
+
 void
 query_free(struct query *query)
 {

@@ -19,6 +19,9 @@ struct query;
 /* `values` may be NULL when count is 0. */
 struct query *query_run(struct db *db, const char *sql, const struct value *values, size_t count,
                         GError **error);
+/* The same for a text that will not come again (a list of ids in it): the connection does not keep
+ * it. */
+struct query *query_run_once(struct db *db, const char *sql, GError **error);
 void query_free(struct query *query); /* NULL is allowed */
 typedef struct query Query;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Query, query_free)

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * renew_rows - the statements of renew.h; seen by renew.c only
+ *
+ * Errors and threads: as db.h.
+ */
+#pragma once
+
+#include "store/batch.h"
+#include "store/renew.h"
+
+/* Makes *rows one that updates the row of arfEmail that is there, and inserts it where none is. */
+void renew_email_rows(struct rows **rows);
+/* Locks the rows of those ids; the set of ids (int64_t) that are there. */
+GHashTable *renew_lock(struct db *db, const char *table, const char *column, const GArray *ids,
+                       GError **error);
+/* Id (int64_t; of a held message: below 0) to a text that differs when a column or link of the
+ * mail, or kind or reason of the held message, does. */
+GHashTable *renew_sums(struct db *db, const GArray *emails, const GArray *held, GError **error);
+/* Rows behind the last report of a message that gives fewer than before stay as they are, but
+ * count as read. */
+bool renew_surplus(struct db *db, const struct renewal *renewal, GError **error);
