@@ -61,8 +61,9 @@ BUILD_PACKAGES := $(sort gcc libc6-dev make pkg-config $(foreach room,$(ROOMS),$
 DEMO_PACKAGES := python3 mariadb-server-core mariadb-client-core
 # Only for tests: a second compiler, its sanitizers and fuzzer, and what Dovecot (unpacked under
 # build/servers, never installed) needs beside libc.
-CHECK_PACKAGES := clang libclang-rt-14-dev libcmocka-dev openssl libexttextcat-2.0-0 liblua5.4-0 \
-	libsodium23 libstemmer0d libunwind8 libwrap0 libtirpc3 libapparmor1
+SERVER_NEEDS := openssl libexttextcat-2.0-0 liblua5.4-0 libsodium23 libstemmer0d libunwind8 libwrap0 \
+	libtirpc3 libapparmor1
+CHECK_PACKAGES := clang libclang-rt-14-dev libcmocka-dev $(SERVER_NEEDS)
 SERVER_PACKAGES := dovecot-core dovecot-imapd
 LINT_PACKAGES := clang-tidy clang-format cppcheck shellcheck
 
@@ -80,6 +81,7 @@ endif
 
 PROGRAMS := $(patsubst src/%.c,%,$(wildcard src/*.c))
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/*/test_*.c))
+BENCH_FLOORS := $(patsubst tests/bench/%.c,$(BUILD)/tests/bench/%,$(wildcard tests/bench/*_floor.c))
 FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 pkg = $(shell pkg-config $(1) $(2))
@@ -163,7 +165,13 @@ $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(ARCHIVES) $(BUILD)/flags
 	$(call say,FUZZ) $(COMPILE) $(call CFLAGS_ROOM,all) $(CPPFLAGS) $(CFLAGS) -Wno-missing-prototypes -MF $@.d \
 		-fsanitize=fuzzer $(LDFLAGS) -o $@ $< $(ARCHIVES) $(LIBS_ALL) $(LDLIBS)
 
-.PHONY: unit-programs fuzz-programs
+$(BUILD)/tests/bench/%: tests/bench/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,BENCH) $(COMPILE) $(call CFLAGS_ROOM,all) $(CPPFLAGS) $(CFLAGS) -MF $@.d $(LINK_HARDENING) \
+		$(LDFLAGS) -Wl,--as-needed -o $@ $< $(LIBS_ALL) $(LDLIBS)
+
+.PHONY: unit-programs fuzz-programs bench-floors
+bench-floors: $(BENCH_FLOORS)
 unit-programs: $(UNIT_TESTS)
 fuzz-programs: $(FUZZ_TARGETS)
 
@@ -176,6 +184,14 @@ check: ##| build and run all tests, then again with sanitizers; ONLY=text runs a
 	@$(INSTALL_MISSING) $(BUILD_PACKAGES) $(DEMO_PACKAGES) $(CHECK_PACKAGES)
 	@tests/harness/unpack-servers build/servers $(SERVER_PACKAGES)
 	+@MAKE='$(MAKE)' JOBS='$(JOBS)' $(PYTHON) tests/run.py $(if $(ONLY),--only '$(ONLY)')
+
+.PHONY: bench
+bench: ##| speed beside its floors, as a table and build/bench/bench.json; REPORTS=20000 ROUNDS=3 FILL=1000000
+	@$(INSTALL_MISSING) $(BUILD_PACKAGES) $(DEMO_PACKAGES) $(SERVER_NEEDS)
+	@tests/harness/unpack-servers build/servers $(SERVER_PACKAGES)
+	+@$(MAKE) --no-print-directory $(PARALLEL) programs bench-floors
+	@$(PYTHON) tests/bench/bench.py $(if $(REPORTS),--reports $(REPORTS)) $(if $(ROUNDS),--rounds $(ROUNDS)) \
+		$(if $(FILL),--fill $(FILL))
 
 .PHONY: fuzz
 fuzz: ##| run each fuzz target FUZZ_SECONDS (30) from its corpus; ONLY=text runs a part
@@ -226,4 +242,4 @@ clean: ##| remove build/ (never var/)
 help: ##| this list
 	@sed -n 's/^\([a-z-]*\):.*##| */\1\t/p' Makefile | expand -t 12
 
--include $(wildcard $(BUILD)/*/*.d $(BUILD)/tests/unit/*/*.d $(BUILD)/tests/fuzz/*.d)
+-include $(wildcard $(BUILD)/*/*.d $(BUILD)/tests/*/*.d $(BUILD)/tests/unit/*/*.d)
