@@ -146,7 +146,8 @@ read_links(struct upgrade_mail *mail, struct db *db, const char *select, const s
         rows_begin(links->rows);
         rows_number(links->rows, URL_EMAIL, of);
         rows_number(links->rows, URL_ID, id);
-        rows_number(links->rows, URL_POSITION, MIN(++position, G_MAXUINT16));
+        position = MIN(position + 1, G_MAXUINT16);
+        rows_number(links->rows, URL_POSITION, position);
         links->fill(mail, cells);
     }
     return rows != NULL && upgrade_rows_end(rows, error);
