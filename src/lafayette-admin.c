@@ -23,6 +23,7 @@ static const struct command {
     { "upgrade", "a database of the original becomes the newest schema [--keep-original]", admin_upgrade },
     { "purge", "remove mails older than some days", admin_purge },
     { "reparse", "read held and stored messages with today's parser", admin_reparse },
+    { "show", "tell all that is stored of one mail or held message", admin_show },
 };
 /* clang-format on */
 

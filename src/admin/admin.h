@@ -29,3 +29,4 @@ admin_command admin_init; /* creates the schema; harmless when it is there */
 admin_command admin_upgrade; /* a database of the original becomes the newest schema */
 admin_command admin_purge; /* removes old mails, their octets, held messages */
 admin_command admin_reparse; /* held and stored messages through today's parser */
+admin_command admin_show; /* one stored mail or held message */

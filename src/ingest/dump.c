@@ -66,9 +66,26 @@ print_delivery(struct dump *dump, const struct delivery *delivery)
     reports = reports_parse(span_of_bytes(delivery->octets), &dump->report, &error);
     if (reports == NULL)
         return print_error(dump, delivery->where, error->message);
-    for (guint i = 0; good && i < reports->len; i++)
-        good = print_report(dump, delivery->where, g_ptr_array_index(reports, i));
+    for (guint i = 0; good && i < reports->len; i++) {
+        const struct report *report = g_ptr_array_index(reports, i);
+        if (dump->only_part == 0 || report->part == 0 || report->part == dump->only_part)
+            good = print_report(dump, delivery->where, report);
+    }
     return good;
+}
+
+static bool
+fail_stdout(GError **error)
+{
+    g_set_error(error, FAULT, FAULT_RETRY, "stdout: %s", g_strerror(errno));
+    return false;
+}
+
+bool
+dump_octets(struct dump *dump, GBytes *octets, const char *where, GError **error)
+{
+    const struct delivery delivery = { .octets = octets, .where = (char *)(uintptr_t)where };
+    return print_delivery(dump, &delivery) || fail_stdout(error);
 }
 
 bool
@@ -79,10 +96,8 @@ dump_mailbox(struct dump *dump, struct mailbox *mailbox, GError **error)
         g_autoptr(Delivery) delivery = mailbox_next(mailbox, &cause);
         if (delivery == NULL)
             break;
-        if (!print_delivery(dump, delivery)) {
-            g_set_error(error, FAULT, FAULT_RETRY, "stdout: %s", g_strerror(errno));
-            return false;
-        }
+        if (!print_delivery(dump, delivery))
+            return fail_stdout(error);
     }
     if (cause == NULL)
         return true;
