@@ -177,6 +177,27 @@ class BadInputTest(FaultCase):
         self.assertEqual(len(os.listdir(self.pool / "new")), len(self.ids), "files named by hand are left alone")
 
 
+    def test_mailbox_breaks_in_its_middle(self):
+        site = self.site(filled=False)
+        mbox = site.folder / "all.mbox"
+        with open(mbox, "wb") as out:
+            for name in sorted(os.listdir(self.pool / "new")):
+                octets = (self.pool / "new" / name).read_bytes()
+                out.write(b"From a@example.com Tue Feb  3 10:00:00 2026\n" + octets.replace(b"\nFrom ", b"\n>From ") + b"\n")
+        site.path.write_text(site.path.read_text().replace(f"maildir:{site.maildir}", f"mbox:{mbox}"))
+        env = {"LD_PRELOAD": str(fate()), "FATE_PREAD": "3"}
+        # What came before the break is stored, although the break comes each time and the chunk was not full.
+        done = site.ingest("-f", "mailbox", env=env, want=75)
+        self.assertIn(os.strerror(errno.EIO), done.stderr)
+        stored = counts(done)[0]
+        self.assertTrue(0 < stored < len(self.ids), done)
+        self.assertEqual(counts(site.ingest(env=env, want=75)), (0, stored, 0, 0))
+        self.assertTrue(mbox.exists())
+        self.assertEqual(counts(site.ingest(want=0)), (len(self.ids) - stored, stored, 0, 0))
+        site.check(self, self.ids)
+        self.assertFalse(mbox.exists())
+
+
 class SettlingTest(FaultCase):
     def test_nothing_can_be_settled(self):
         for settle in ("move", "delete"):

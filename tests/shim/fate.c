@@ -11,6 +11,7 @@
  *   FATE_PEAK=F     likewise the most memory that it had, in kB (VmHWM; unlike the rusage that a parent
  *                   gets it has nothing of the parent's own)
  *   FATE_FAIL=N     each rename and unlink fails with errno N
+ *   FATE_PREAD=N    from the N-th on each pread() of a file fails with EIO
  *   FATE_MARK=TEXT  a message that holds TEXT is deadly: FATE_DEATH=abort (default), hang, exit
  *   FATE_THREADS=N  from the N-th on no thread can be made
  *   FATE_FORK=1     the children of the process that loaded us cannot fork
@@ -39,6 +40,7 @@ enum when { BEFORE, AFTER, HALF };
 static pid_t watched;
 static atomic_long calls;
 static atomic_long threads;
+static atomic_long preads;
 static long kill_at;
 static enum when when;
 static int fail_with;
@@ -267,6 +269,20 @@ pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)
     if (none > 0 && atomic_fetch_add(&threads, 1) + 1 >= none)
         return EAGAIN;
     return real(thread, attributes, run, user);
+}
+
+ssize_t
+pread(int fd, void *octets, size_t len, off_t at)
+{
+    static ssize_t (*real)(int, void *, size_t, off_t);
+    long broken = number_of("FATE_PREAD");
+    if (real == NULL)
+        real = (ssize_t(*)(int, void *, size_t, off_t))next("pread");
+    if (broken > 0 && getpid() == watched && atomic_fetch_add(&preads, 1) + 1 >= broken) {
+        errno = EIO;
+        return -1;
+    }
+    return real(fd, octets, len, at);
 }
 
 pid_t
