@@ -59,11 +59,12 @@ text_append_unfolded(GString *out, struct span value)
 {
     value = span_trim(value);
     for (size_t i = 0; i < value.len; i++) {
-        char octet = value.octets[i];
-        if (octet != '\r' && octet != '\n') {
-            g_string_append_c(out, octet);
-            continue;
-        }
+        size_t start = i;
+        while (i < value.len && value.octets[i] != '\r' && value.octets[i] != '\n')
+            i++;
+        g_string_append_len(out, value.octets + start, (gssize)(i - start));
+        if (i == value.len)
+            break;
         while (i + 1 < value.len && value.octets[i + 1] != '\0' &&
                strchr(" \t\r\n", value.octets[i + 1]) != NULL)
             i++;

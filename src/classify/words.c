@@ -35,10 +35,43 @@ plain_mark(gunichar c)
     }
 }
 
+/* The same for ASCII, as most text is. */
+static char *
+fold_ascii(struct span text)
+{
+    char *out = g_malloc(text.len + 1);
+    size_t len = 0;
+    bool space = false;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.octets[i];
+        if (!g_ascii_isgraph(c)) {
+            space = len > 0;
+            continue;
+        }
+        if (space)
+            out[len++] = ' ';
+        space = false;
+        out[len++] = g_ascii_tolower(c);
+    }
+    out[len] = '\0';
+    return out;
+}
+
+static bool
+is_ascii(struct span text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if ((text.octets[i] & 0x80) != 0 || text.octets[i] == '\0')
+            return false;
+    return true;
+}
+
 char *
 words_fold(struct span utf8, size_t max)
 {
     size_t len = text_cut_octets(utf8.octets, utf8.len, max);
+    if (is_ascii(span_head(utf8, len)))
+        return fold_ascii(span_head(utf8, len));
     g_autofree char *cased = g_utf8_casefold(utf8.octets != NULL ? utf8.octets : "", (gssize)len);
     g_autofree char *composed = g_utf8_normalize(cased, -1, G_NORMALIZE_NFC);
     GString *out = g_string_sized_new(len);

@@ -10,8 +10,10 @@
 const char *
 mail_field(const struct mail *mail, const char *name)
 {
+    char initial = g_ascii_tolower(*name); /* few fields share it, and many are asked for */
     for (size_t i = 0; mail != NULL && i < mail->field_count; i++)
-        if (g_ascii_strcasecmp(mail->fields[i].name, name) == 0)
+        if (g_ascii_tolower(*mail->fields[i].name) == initial &&
+            g_ascii_strcasecmp(mail->fields[i].name, name) == 0)
             return mail->fields[i].value;
     return NULL;
 }
