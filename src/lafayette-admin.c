@@ -21,6 +21,7 @@ static const struct command {
 } commands[] = {
     { "init", "create the schema; harmless when it is there", admin_init },
     { "upgrade", "a database of the original becomes the newest schema [--keep-original]", admin_upgrade },
+    { "doctor", "look whether all is well; what to do where it is not", admin_doctor },
     { "purge", "remove mails older than some days", admin_purge },
     { "reparse", "read held and stored messages with today's parser", admin_reparse },
     { "show", "tell all that is stored of one mail or held message", admin_show },
