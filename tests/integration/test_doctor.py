@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: Apache-2.0
+"""lafayette-admin doctor: each thing that is wrong gets a line that says what to do, and is mended where it can be."""
+import fcntl
+import os
+import unittest
+
+import harness
+from harness.ingest_site import Site, fate, generate
+
+
+class DoctorTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = harness.PrivateMariadb.for_class(cls, "--innodb-flush-log-at-trx-commit=1")
+        temp = harness.TempFolder()
+        cls.folder = temp.__enter__()
+        cls.addClassCleanup(temp.__exit__)
+        cls.pool = cls.folder / "pool"
+        cls.ids = generate(cls.pool, 60)
+
+    def setUp(self):
+        self.site = self.fresh()
+
+    def fresh(self):
+        folder = self.folder / self.id().rpartition(".")[2]
+        folder.mkdir()
+        self.server.execute("DROP DATABASE IF EXISTS arf; CREATE DATABASE arf", name=None)
+        site = Site(self.server, folder)
+        site.path.chmod(0o640)
+        site.refill(self.pool)
+        site.ingest(want=0)
+        return site
+
+    def doctor(self, *args, want=0, env=None):
+        done = harness.run("lafayette-admin", "-c", self.site.path, "doctor", *args, env=self.site.environment(env),
+                           want=want)
+        self.assertTrue(all(line[:6] in ("ok    ", "note  ", "later ", "act   ") for line in done.stdout.splitlines()))
+        return done.stdout
+
+    def problems(self, *args, want=78):
+        return [line for line in self.doctor(*args, want=want).splitlines() if line[:5] in ("later", "act  ")]
+
+    def test_all_is_well(self):
+        for args in ([], ["--full"], ["--repair"]):
+            text = self.doctor(*args)
+            for line in ("ok    config: ", "ok    database: schema version", "ok    feed mailbox: 0 messages in maildir:",
+                         "ok    state folder: ", "ok    held: no message is held", "ok    rows: ",
+                         "note  feed mailbox: the last run ended "):
+                self.assertIn(line, text)
+
+    def test_the_file(self):
+        text = self.site.path.read_text()
+        cases = [
+            ("colon", "[web]\nhost: 127.0.0.1\n", "write \"host = ...\""),
+            ("comment behind a value", "[reports]\narfZip = always ; or never\n", "part of arfZip, no comment"),
+            ("per cent", "[reports]\nemail = a%%b@example.com\n", "%% in email"),
+            ("comment", "; old comment\n", "comments begin with #"),
+            ("continued", "[reports]\nemail = a@example.com,\n  b@example.com\n", "goes on from the one before"),
+            ("unknown key", "[web]\ncolour = red\n", "colour"),
+            ("a file of a password", "[reports]\narfPasswordFile = open.txt\n", "everybody may read"),
+        ]
+        secret = self.site.folder / "open.txt"
+        secret.write_text("x\n")
+        secret.chmod(0o644)
+        for label, more, says in cases:
+            with self.subTest(label):
+                self.site.path.write_text(text + more)
+                self.assertTrue(any(says in line for line in self.problems()), self.problems())
+        self.site.path.write_text(text + "[web]\nsecret_key = ab%%c ;d\n")
+        self.assertEqual(self.doctor().count("harmless when it belongs to the password"), 2)
+        self.assertNotIn("ab%", self.doctor())
+        self.site.path.write_text(text)
+        for mode, says in ((0o644, "everybody may read"), (0o660, "others may write"), (0o646, "others may write")):
+            self.site.path.chmod(mode)
+            self.assertTrue(any(says in line for line in self.problems()))
+
+    def test_the_database(self):
+        text = self.site.path.read_text()
+        self.site.path.write_text(text.replace(self.server.socket, "/nonexistent/socket"))
+        found = self.problems(want=75)
+        self.assertTrue(found[0].startswith("later database: "), found)
+        self.site.path.write_text(text.replace("dbPassword = lafayette", "dbPassword = wrong"))
+        self.assertIn("act   database: ", self.problems()[0])
+        self.site.path.write_text(text)
+        self.site.execute("UPDATE schemaVersion SET version = 1000")
+        self.assertIn("newer Lafayette", "".join(self.problems()))
+        self.site.execute("UPDATE schemaVersion SET version = (SELECT 1) ")
+        self.server.execute("SET GLOBAL innodb_flush_log_at_trx_commit = 2", name=None)
+        try:
+            self.assertIn("innodb_flush_log_at_trx_commit is 2", "".join(self.doctor(want=78)))
+        finally:
+            self.server.execute("SET GLOBAL innodb_flush_log_at_trx_commit = 1", name=None)
+
+    def test_the_clock(self):
+        self.assertIn("its clock is", self.doctor(want=78, env={"LAFAYETTE_NOW": "1000000000"}))
+
+    def test_feeds(self):
+        text = self.site.path.read_text()
+        self.site.path.write_text(text + "[gone]\nsource = maildir:nowhere\n[away]\nimapHost = 127.0.0.1\nimapPort = 1\n"
+                                         "imapTls = none\nimapUser = u\nimapPassword = p\n")
+        found = self.problems()
+        self.assertTrue(any(line.startswith("act   feed gone: ") for line in found), found)
+        self.assertTrue(any(line.startswith("later feed away: ") for line in found), found)
+        self.assertEqual(self.problems("--feed", "mailbox", want=0), [])
+        self.assertNotIn("feed gone", self.doctor("--feed", "mailbox"))
+        self.problems("--feed", "away", want=75)
+        self.doctor("--feed", "none", want=78)
+        self.site.path.write_text(text)
+        if os.geteuid() != 0:
+            os.chmod(self.site.maildir / "new", 0o500)
+            self.assertIn("must be writable", "".join(self.problems()))
+            os.chmod(self.site.maildir / "new", 0o700)
+
+    def test_a_run_at_work_and_a_stuck_one(self):
+        lock = self.site.state / "mailbox.lock"
+        with open(lock, "rb") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            os.utime(lock)
+            self.assertIn("note  feed mailbox: a run has been at work", self.doctor())
+            os.utime(lock, (1_700_000_000, 1_700_000_000))
+            self.assertIn("look whether it is stuck", "".join(self.problems()))
+
+    def test_a_message_on_which_a_run_died(self):
+        self.site.deliver(b"Subject: deadly-mark\n\nx\n", "deadly")
+        self.site.ingest(env={"LD_PRELOAD": str(fate()), "FATE_MARK": "deadly-mark"})
+        self.assertIn("a run died with 1 messages in work", self.doctor())
+        self.assertIn("a run died with 1 messages in work", self.doctor())  # looking does not clear it
+
+    def test_held_messages(self):
+        for number in range(3):
+            self.site.deliver(b"Subject: no report %d\n\nhello\n" % number, str(number))
+        self.site.ingest(want=0)
+        self.assertIn("note  held: 3 unreadable: ", self.doctor())
+        self.site.execute("UPDATE heldMessage SET reason = 'a\u202e\x1b[0m'")
+        self.assertIn("a\\u{202E}\\u{001B}[0m", self.doctor())
+
+    def test_rows_that_do_not_fit_together(self):
+        site = self.site
+        some = "(SELECT * FROM (SELECT MIN(emailId) FROM arfEmail) x)"
+        cases = [
+            ("DELETE FROM pattern LIMIT 3", "emailPattern to no pattern", False),
+            ("DELETE FROM emailLocal WHERE emailLocalId = (SELECT originalFromLocalId FROM arfEmail LIMIT 1)",
+             "originalFromLocalId of no emailLocal", False),
+            ("DELETE FROM arfEmail WHERE emailId = " + some, "emailUrl of no mail|emailPattern of no mail", True),
+            ("DELETE FROM rawMessage WHERE rawId = (SELECT MIN(rawId) FROM arfEmail)", "octets are gone", True),
+            ("UPDATE url SET firstSeen = lastSeen + INTERVAL 1 DAY, lastSeen = lastSeen + INTERVAL 2 DAY",
+             "url with wrong firstSeen", True),
+            ("UPDATE file SET lastSeen = '1990-01-01'", "file with wrong firstSeen", True),
+            ("INSERT INTO rawMessage SELECT 777777, 1, 0, body FROM rawMessage LIMIT 1", "octets of no mail: 1;", True),
+        ]
+        for sql, says, mends in cases:
+            with self.subTest(says):
+                site.execute(sql)
+                found = " ".join(self.problems("--full"))
+                self.assertTrue(any(words in found for words in says.split("|")), found)
+                if mends:
+                    self.assertIn(", mended", self.doctor("--repair"))
+                    self.assertEqual(self.problems("--full", want=0), [])
+                else:
+                    self.assertIn("reparse --all", " ".join(self.problems("--repair")))
+                    site.admin("reparse", "--all")
+                    self.assertEqual(self.problems("--full", want=0), [])
+        self.assertEqual(set(site.loose_ends()) - {"mails without their octets", "ledger rows without a mail"}, set())
+
+    def test_repair_removes_what_no_mail_uses(self):
+        self.site.execute("INSERT INTO emailLocal VALUES (55555, 'somebody', REPEAT('x', 32))")
+        self.assertIn("locals 1", self.doctor("--repair"))
+        self.assertIsNone(self.site.value("SELECT 1 FROM emailLocal WHERE emailLocalId = 55555"))
+
+    def test_wrong_use(self):
+        self.doctor("--none", want=64)
+        self.doctor("x", want=64)
+
+
+if __name__ == "__main__":
+    unittest.main()
