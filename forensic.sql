@@ -68,7 +68,7 @@ CREATE TABLE IF NOT EXISTS arfEmail (
   octets BIGINT NOT NULL DEFAULT 0 COMMENT 'size of the message',
   rawId BIGINT NULL,
   digest BINARY(32) NOT NULL DEFAULT '' COMMENT 'of the message, see ledger',
-  parserVersion INT NOT NULL DEFAULT 0 COMMENT '0: came from the original, whose content was the reported mail only',
+  parserVersion INT NOT NULL DEFAULT 0 COMMENT '0, reparsed -N: came from the original, whose content was the reported mail only',
   PRIMARY KEY (emailId),
   KEY arrivalType (arrivalDate, emailType),
   KEY arrivalSubject (arrivalDate, subject),
