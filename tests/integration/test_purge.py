@@ -7,6 +7,7 @@ import unittest
 
 import harness
 from harness.ingest_site import KILLED, Site, counts, fate, generate
+from harness.whole_dovecot import WholeDovecot
 
 # Rows of dictionaries that no mail uses: purge leaves none.
 UNUSED = {
@@ -225,6 +226,34 @@ class PurgeTest(unittest.TestCase):
             self.assertLessEqual(set(site.loose_ends()), PURGED)
             self.assertEqual(self.unused(site), {})
             self.assertEqual(self.figure(site, "arfEmail"), len(self.ids))
+
+
+class ImapTest(unittest.TestCase):
+    """The folder for done messages of a feed on IMAP, on a real Dovecot; and what doctor says of the feed."""
+
+    def test_done_messages_go_by_age(self):
+        now = int(time.time())
+        with harness.PrivateMariadb("--innodb-flush-log-at-trx-commit=1") as server, WholeDovecot() as dovecot:
+            folder = harness.temp_folder(self)
+            site = Site(server, folder)
+            site.path.write_text(
+                server.config() + f"[mail]\nimapHost = 127.0.0.1\nimapPort = {dovecot.port}\nimapUser = someone\n"
+                f"imapPassword = {dovecot.password}\nimapTls = starttls\nimapCaFile = {dovecot.ca_file}\n"
+                "imapDoneDays = 10\n")
+            site.path.chmod(0o600)
+            for age in (1, 5, 9, 12, 30, 400):
+                dovecot.deliver(b"Subject: %d\n\nx\n" % age, folder="Done", when=now - age * 86400, user="someone")
+            for age in (3, 300):
+                dovecot.deliver(b"Subject: in %d\n\nx\n" % age, when=now - age * 86400, user="someone")
+            self.assertIn("ok    feed mail: 2 messages in INBOX", site.admin("doctor").stdout)
+            self.assertIn(", done 3 in", site.admin("purge", "--days", "30", "-n").stdout)
+            self.assertEqual(len(dovecot.mails("Done", "someone")), 6)
+            self.assertIn(", done 3 in", site.admin("purge", "--days", "30").stdout)
+            self.assertEqual((len(dovecot.mails("Done", "someone")), len(dovecot.mails("INBOX", "someone"))), (3, 2))
+            self.assertIn(", done 0 in", site.admin("purge", "--days", "30").stdout)
+            site.path.write_text(site.path.read_text().replace(dovecot.password, "wrong"))
+            self.assertIn("act   feed mail: ", harness.run("lafayette-admin", "-c", site.path, "doctor", want=78,
+                                                            env=site.environment()).stdout)
 
 
 if __name__ == "__main__":
