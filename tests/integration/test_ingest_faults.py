@@ -261,7 +261,7 @@ class OutputTest(FaultCase):
 
 
 class StoppingTest(FaultCase):
-    pool_of = 3000 if not harness.SANITIZED else 600
+    pool_of = 3000 if not harness.SANITIZED else 2000
 
     def test_signals(self):
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -473,7 +473,7 @@ class DeadlyMailTest(FaultCase):
 
 class FullDiskTest(FaultCase):
     """The server's disk is full: 75, nothing half done, and the next run with room completes."""
-    pool_of = 3000 if not harness.SANITIZED else 600
+    pool_of = 3000 if not harness.SANITIZED else 2000
     SMALL = ("--innodb-file-per-table=0", "--innodb-data-file-path=ibdata1:12M:autoextend:max:{}M",
              "--innodb-autoextend-increment=1")
 
