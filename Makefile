@@ -81,7 +81,7 @@ endif
 
 PROGRAMS := $(patsubst src/%.c,%,$(wildcard src/*.c))
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/*/test_*.c))
-BENCH_FLOORS := $(patsubst tests/bench/%.c,$(BUILD)/tests/bench/%,$(wildcard tests/bench/*_floor.c))
+BENCH_PROGRAMS := $(patsubst tests/bench/%.c,$(BUILD)/tests/bench/%,$(wildcard tests/bench/*.c))
 FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 pkg = $(shell pkg-config $(1) $(2))
@@ -165,13 +165,13 @@ $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(ARCHIVES) $(BUILD)/flags
 	$(call say,FUZZ) $(COMPILE) $(call CFLAGS_ROOM,all) $(CPPFLAGS) $(CFLAGS) -Wno-missing-prototypes -MF $@.d \
 		-fsanitize=fuzzer $(LDFLAGS) -o $@ $< $(ARCHIVES) $(LIBS_ALL) $(LDLIBS)
 
-$(BUILD)/tests/bench/%: tests/bench/%.c $(BUILD)/flags
+$(BUILD)/tests/bench/%: tests/bench/%.c $(ARCHIVES) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,BENCH) $(COMPILE) $(call CFLAGS_ROOM,all) $(CPPFLAGS) $(CFLAGS) -MF $@.d $(LINK_HARDENING) \
-		$(LDFLAGS) -Wl,--as-needed -o $@ $< $(LIBS_ALL) $(LDLIBS)
+		$(LDFLAGS) -Wl,--as-needed -o $@ $< $(ARCHIVES) $(LIBS_ALL) $(LDLIBS)
 
-.PHONY: unit-programs fuzz-programs bench-floors
-bench-floors: $(BENCH_FLOORS)
+.PHONY: unit-programs fuzz-programs bench-programs
+bench-programs: $(BENCH_PROGRAMS)
 unit-programs: $(UNIT_TESTS)
 fuzz-programs: $(FUZZ_TARGETS)
 
@@ -189,7 +189,7 @@ check: ##| build and run all tests, then again with sanitizers; ONLY=text runs a
 bench: ##| speed beside its floors, as a table and build/bench/bench.json; REPORTS=20000 ROUNDS=3 FILL=1000000
 	@$(INSTALL_MISSING) $(BUILD_PACKAGES) $(DEMO_PACKAGES) $(SERVER_NEEDS)
 	@tests/harness/unpack-servers build/servers $(SERVER_PACKAGES)
-	+@$(MAKE) --no-print-directory $(PARALLEL) programs bench-floors
+	+@$(MAKE) --no-print-directory $(PARALLEL) programs bench-programs
 	@$(PYTHON) tests/bench/bench.py $(if $(REPORTS),--reports $(REPORTS)) $(if $(ROUNDS),--rounds $(ROUNDS)) \
 		$(if $(FILL),--fill $(FILL))
 

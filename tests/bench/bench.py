@@ -184,6 +184,7 @@ class Bench:
     def local_round(self):
         self.one_core("floor: newlines", FLOORS / "newline_floor", self.dir)
         self.one_core("floor: GMime", FLOORS / "parse_floor", self.dir)
+        self.one_core("parser", FLOORS / "parser_run", self.dir)
         self.one_core("arfdump", harness.program("arfdump"), self.dir)
         self.insert()
         self.db.fresh("arf_bench")
@@ -252,7 +253,8 @@ class Bench:
 BESIDE = [
     ("floor: newlines", None, None),
     ("floor: GMime", None, None),
-    ("arfdump", "floor: GMime", 0.75),
+    ("parser", "floor: GMime", 0.75),
+    ("arfdump", "floor: GMime", None),
     ("floor: insert", None, None),
     ("floor: parse + insert", None, None),
     ("ingest: folder", "floor: parse + insert", 0.6),
@@ -321,7 +323,7 @@ def show(result):
         cells = [f"{row['per_second']:>9,.0f}", f"{row['cpu_us']:>8,.0f}",
                  f"{row['megabytes']:>6,.0f}" if row["megabytes"] else " " * 6]
         if row["ratio"] is not None:
-            cells += [f"{row['ratio']:>8.2f}", f"{row['cpu_ratio']:>7.2f}", f"{row['wanted']:>8}"]
+            cells += [f"{row['ratio']:>8.2f}", f"{row['cpu_ratio']:>7.2f}", f"{row['wanted'] or '':>8}"]
         print(f"{row['what']:36}{''.join(cells)}")
     print("\nCPU us: user and system time a mail, of the program and of MariaDB (not of Dovecot). MB: the most that "
           "the\nprogram held. ratio: mails/s beside the floor above, CPU: the same by CPU time, which a busy machine\n"
