@@ -101,7 +101,7 @@ upgrade_local(struct span stored)
         from--;
     struct span local = span_from(stored, from);
     ptrdiff_t end = span_find(local, '>');
-    return from == 0 && end < 0 ? stored : span_head(local, end < 0 ? local.len : (size_t)end);
+    return end < 0 ? local : span_head(local, (size_t)end);
 }
 
 struct span
