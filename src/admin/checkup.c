@@ -23,8 +23,7 @@ checkup_tell(struct checkup *checkup, enum finding finding, const char *what, co
 void
 checkup_fault(struct checkup *checkup, const char *what, GError *error)
 {
-    enum finding finding =
-        g_error_matches(error, FAULT, FAULT_RETRY) ? FINDING_LATER : FINDING_ACT;
+    enum finding finding = g_error_matches(error, FAULT, FAULT_RETRY) ? FINDING_LATER : FINDING_ACT;
     checkup_tell(checkup, finding, what, "%s", error->message);
     g_error_free(error);
 }

@@ -15,7 +15,7 @@ enum finding { FINDING_OK, FINDING_NOTE, FINDING_LATER, FINDING_ACT };
 
 struct checkup {
     const struct config *config;
-    struct db *db; /* NULL: not to be had */
+    struct db *db;    /* NULL: not to be had */
     const char *feed; /* this one only, or NULL */
     bool full;        /* look at all rows */
     bool repair;      /* and mend what can be mended */

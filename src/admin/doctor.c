@@ -8,17 +8,19 @@ static bool
 read_options(int argc, char **argv, struct checkup *checkup, char **feed, GError **error)
 {
     gboolean full = FALSE, repair = FALSE;
-    const GOptionEntry entries[] = {
-        { "feed", 0, 0, G_OPTION_ARG_STRING, feed, "This feed only", "NAME" },
-        { "full", 0, 0, G_OPTION_ARG_NONE, &full, "Look at all rows, not at the newest only", NULL },
-        { "repair", 0, 0, G_OPTION_ARG_NONE, &repair, "Look at all rows, and mend what can be", NULL },
-        G_OPTION_ENTRY_NULL
-    };
-    if (!option_read(argc, argv, entries, "",
-                     "Looks at configuration, database, feeds and rows. Each line is ok, act (what a\n"
-                     "person has to do), later (something is away) or note. Exit: 0 when all is well,\n"
-                     "75 when something is away, 78 when a person must act.",
-                     NULL, error))
+    const GOptionEntry entries[] = { { "feed", 0, 0, G_OPTION_ARG_STRING, feed, "This feed only",
+                                       "NAME" },
+                                     { "full", 0, 0, G_OPTION_ARG_NONE, &full,
+                                       "Look at all rows, not at the newest only", NULL },
+                                     { "repair", 0, 0, G_OPTION_ARG_NONE, &repair,
+                                       "Look at all rows, and mend what can be", NULL },
+                                     G_OPTION_ENTRY_NULL };
+    if (!option_read(
+            argc, argv, entries, "",
+            "Looks at configuration, database, feeds and rows. Each line is ok, act (what a\n"
+            "person has to do), later (something is away) or note. Exit: 0 when all is well,\n"
+            "75 when something is away, 78 when a person must act.",
+            NULL, error))
         return false;
     checkup->full = full || repair;
     checkup->repair = repair;
@@ -60,8 +62,7 @@ admin_doctor(const struct admin_run *run, int argc, char **argv, GError **error)
     if (path == NULL)
         return false;
     GError *problem = NULL;
-    g_autoptr(Config) config =
-        doctor_file(&checkup, path) ? config_load(path, &problem) : NULL;
+    g_autoptr(Config) config = doctor_file(&checkup, path) ? config_load(path, &problem) : NULL;
     if (problem != NULL)
         checkup_fault(&checkup, "config", problem);
     if (config != NULL && feed != NULL && config_feed(config, feed) == NULL) {

@@ -28,8 +28,8 @@ check_rights(struct checkup *checkup, const char *path, const char *what)
     }
     unsigned mode = (unsigned)there.st_mode & 0777u;
     if ((mode & 0022u) != 0)
-        checkup_tell(checkup, FINDING_ACT, what,
-                     "%s: mode %04o, others may write to it: chmod 640", path, mode);
+        checkup_tell(checkup, FINDING_ACT, what, "%s: mode %04o, others may write to it: chmod 640",
+                     path, mode);
     else if ((mode & 0004u) != 0)
         checkup_tell(checkup, FINDING_ACT, what,
                      "%s: mode %04o, everybody may read the passwords: chmod 640", path, mode);
@@ -65,8 +65,7 @@ check_line(struct checkup *checkup, unsigned number, struct span whole, const ch
     if (line.len == 0 || line.octets[0] == '#' || line.octets[0] == '[')
         return;
     ptrdiff_t equals = span_find(line, '='), colon = span_find(line, ':');
-    struct span key =
-        span_trim(span_head(line, (size_t)MAX(equals >= 0 ? equals : colon, 0)));
+    struct span key = span_trim(span_head(line, (size_t)MAX(equals >= 0 ? equals : colon, 0)));
     if (line.octets[0] == ';') {
         checkup_tell(checkup, FINDING_ACT, WHAT, "line %u: comments begin with #", number);
     } else if (whole.octets[0] == ' ' || whole.octets[0] == '\t') {
@@ -74,8 +73,9 @@ check_line(struct checkup *checkup, unsigned number, struct span whole, const ch
                      "line %u goes on from the one before: write both as one line", number);
     } else if (colon >= 0 && (equals < 0 || colon < equals)) {
         struct span name = span_trim(span_head(line, (size_t)colon));
-        checkup_tell(checkup, FINDING_ACT, WHAT, "line %u: write \"%.*s = ...\" with = instead of :",
-                     number, (int)MIN(name.len, 64), name.octets);
+        checkup_tell(checkup, FINDING_ACT, WHAT,
+                     "line %u: write \"%.*s = ...\" with = instead of :", number,
+                     (int)MIN(name.len, 64), name.octets);
     } else if (equals >= 0) {
         struct span value = span_trim(span_from(line, (size_t)equals + 1));
         g_autofree char *name = span_dup(key);

@@ -64,7 +64,8 @@ check_clock(struct checkup *checkup)
     int64_t off = g_ascii_strtoll(text, NULL, 10) - clock_now();
     if (ABS(off) > CLOCK_OFF_MAX_S)
         checkup_tell(checkup, FINDING_ACT, WHAT,
-                     "its clock is %" G_GINT64_FORMAT " s off this machine's: set both by NTP", off);
+                     "its clock is %" G_GINT64_FORMAT " s off this machine's: set both by NTP",
+                     off);
     else
         checkup_tell(checkup, FINDING_OK, WHAT, "clock agrees, session in UTC");
 }
@@ -83,8 +84,9 @@ check_settings(struct checkup *checkup)
         checkup_tell(checkup, FINDING_NOTE, WHAT, "max_allowed_packet is %s: 16M is its default",
                      packet);
     if (strstr(mode, "STRICT_") == NULL)
-        checkup_tell(checkup, FINDING_NOTE, WHAT,
-                     "sql_mode is not strict; our own sessions are, others' writes are not checked");
+        checkup_tell(
+            checkup, FINDING_NOTE, WHAT,
+            "sql_mode is not strict; our own sessions are, others' writes are not checked");
     if (g_ascii_strtoull(pool, NULL, 10) < BUFFER_POOL_SMALL)
         checkup_tell(checkup, FINDING_NOTE, WHAT,
                      "innodb_buffer_pool_size is %s: with more than some 100,000 mails give it 1G",

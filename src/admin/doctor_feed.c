@@ -135,5 +135,6 @@ doctor_feeds(struct checkup *checkup)
     }
     if (checkup->config->feeds->len == 0)
         checkup_tell(checkup, FINDING_ACT, "feeds",
-                     "none: write a section with imapHost or source into %s", checkup->config->path);
+                     "none: write a section with imapHost or source into %s",
+                     checkup->config->path);
 }

@@ -17,8 +17,8 @@
  * a DELETE that looks for itself may see the one before the other. */
 struct rule {
     const char *name;
-    const char *ids;  /* the column that tells which row it is */
-    const char *from; /* FROM and WHERE; `%s` stands for the id behind which is looked */
+    const char *ids;             /* the column that tells which row it is */
+    const char *from;            /* FROM and WHERE; `%s` stands for the id behind which is looked */
     const char *repair, *behind; /* around the list of ids; NULL: nothing can be done here */
     const char *advice;          /* what a person can do */
     bool full;                   /* takes a look at all mails: only with --full */
@@ -86,8 +86,7 @@ figure_of(struct checkup *checkup, const struct rule *rule, const char *behind, 
 {
     g_auto(GStrv) pieces = g_strsplit(rule->from, "%s", -1);
     g_autofree char *from = g_strjoinv(behind, pieces);
-    g_autofree char *sql =
-        g_strconcat("SELECT COUNT(DISTINCT ", rule->ids, ") FROM ", from, NULL);
+    g_autofree char *sql = g_strconcat("SELECT COUNT(DISTINCT ", rule->ids, ") FROM ", from, NULL);
     GError *error = NULL;
     if (query_figure(checkup->db, sql, NULL, 0, figure, &error))
         return true;
@@ -143,7 +142,8 @@ check_rule(struct checkup *checkup, const struct rule *rule, const char *behind)
         checkup_fault(checkup, rule->name, error);
         return false;
     }
-    checkup_tell(checkup, FINDING_NOTE, WHAT, "%s: %" G_GINT64_FORMAT ", mended", rule->name, figure);
+    checkup_tell(checkup, FINDING_NOTE, WHAT, "%s: %" G_GINT64_FORMAT ", mended", rule->name,
+                 figure);
     return true;
 }
 
@@ -159,8 +159,8 @@ sweep_unused(struct checkup *checkup)
         checkup_fault(checkup, WHAT, error);
     else if (swept.urls + swept.files + swept.locals + swept.patterns > 0)
         checkup_tell(checkup, FINDING_NOTE, WHAT,
-                     "used by no mail, removed: urls %" PRIu64 ", files %" PRIu64 ", locals %" PRIu64
-                     ", patterns %" PRIu64,
+                     "used by no mail, removed: urls %" PRIu64 ", files %" PRIu64
+                     ", locals %" PRIu64 ", patterns %" PRIu64,
                      swept.urls, swept.files, swept.locals, swept.patterns);
 }
 
@@ -169,11 +169,11 @@ check_held(struct checkup *checkup)
 {
     GError *error = NULL;
     struct value values[] = { value_number(REASON_CHARS), value_number(REASONS) };
-    g_autoptr(Query) held = query_run(
-        checkup->db,
-        "SELECT kind, LEFT(reason, ?), COUNT(*) AS n FROM heldMessage GROUP BY 1, 2 ORDER BY n DESC "
-        "LIMIT ?",
-        values, G_N_ELEMENTS(values), &error);
+    g_autoptr(Query) held = query_run(checkup->db,
+                                      "SELECT kind, LEFT(reason, ?), COUNT(*) AS n FROM "
+                                      "heldMessage GROUP BY 1, 2 ORDER BY n DESC "
+                                      "LIMIT ?",
+                                      values, G_N_ELEMENTS(values), &error);
     if (held == NULL) {
         checkup_fault(checkup, "held", error);
         return;

@@ -11,6 +11,6 @@
 
 #define EXCLUSIVE_NAME "maintenance"
 
-/* The lock, or NULL with FAULT_RETRY when another one is at work; *folder (may be NULL) is the state
- * folder, caller frees. */
+/* The lock, or NULL with FAULT_RETRY when another one is at work; *folder (may be NULL) is the
+ * state folder, caller frees. */
 struct run_lock *exclusive_take(char **folder, GError **error);

@@ -67,8 +67,8 @@ read_order(int argc, char **argv, struct order *order, GError **error)
         g_set_error(error, FAULT, FAULT_USAGE, "held messages have no type: leave --type out");
         return false;
     }
-    order->choice.what = held ? (bodies ? PURGE_HELD_BODIES : PURGE_HELD)
-                              : (bodies ? PURGE_BODIES : PURGE_MAILS);
+    order->choice.what =
+        held ? (bodies ? PURGE_HELD_BODIES : PURGE_HELD) : (bodies ? PURGE_BODIES : PURGE_MAILS);
     order->choice.before = clock_now() - (int64_t)days * DAY;
     order->dry = dry;
     order->everything = !bodies && !held && type == NULL;
@@ -168,8 +168,8 @@ purge_all(const struct config *config, struct db *db, const struct order *order,
         return false;
     if (!order->everything)
         return true;
-    if (days > 0 && !ledger_purge(db, clock_now() - (int64_t)days * DAY, order->dry,
-                                  &counts->ledger, error))
+    if (days > 0 &&
+        !ledger_purge(db, clock_now() - (int64_t)days * DAY, order->dry, &counts->ledger, error))
         return false;
     return expire_feeds(config, order->dry, &counts->done, error);
 }
@@ -187,8 +187,7 @@ admin_purge(const struct admin_run *run, int argc, char **argv, GError **error)
     g_autoptr(Db) db = lock != NULL ? admin_database(config, error) : NULL;
     if (db == NULL || !schema_check(db, error))
         return false;
-    bool good =
-        purge_all(config, db, &order, run->level <= LOG_LEVEL_ERROR, &counts, error);
+    bool good = purge_all(config, db, &order, run->level <= LOG_LEVEL_ERROR, &counts, error);
     tell(&order, &counts, (double)(clock_monotonic_us() - started) / 1e6);
     return good;
 }

@@ -41,7 +41,8 @@ struct work {
     "receivedDate), TIMESTAMPDIFF(SECOND, '1970-01-01', arrivalDate), parserVersion, subject, "    \
     "part, receivedDate "
 #define FROM_STORED                                                                                \
-    "FROM arfEmail WHERE emailId > ? AND rawId > 0 AND (? = '' OR feed = ?) AND receivedDate >= ? " \
+    "FROM arfEmail WHERE emailId > ? AND rawId > 0 AND (? = '' OR feed = ?) AND receivedDate >= "  \
+    "? "                                                                                           \
     "AND ABS(parserVersion) < ? "
 #define COLUMNS_HELD                                                                               \
     "SELECT heldId, heldId, rawId, feed, kind, digest, TIMESTAMPDIFF(SECOND, '1970-01-01', "       \
@@ -49,8 +50,20 @@ struct work {
 #define FROM_HELD                                                                                  \
     "FROM heldMessage WHERE heldId > ? AND rawId > 0 AND (? = '' OR feed = ?) AND receivedDate "   \
     ">= ? AND kind IN ('unreadable', 'crash', 'unstorable') AND ? > 0 "
-enum { ROW_ID, ROW_HELD, ROW_RAW, ROW_FEED, ROW_KIND, ROW_DIGEST, ROW_RECEIVED, ROW_ARRIVAL,
-       ROW_VERSION, ROW_SUBJECT, ROW_PART, ROW_RECEIVED_TEXT };
+enum {
+    ROW_ID,
+    ROW_HELD,
+    ROW_RAW,
+    ROW_FEED,
+    ROW_KIND,
+    ROW_DIGEST,
+    ROW_RECEIVED,
+    ROW_ARRIVAL,
+    ROW_VERSION,
+    ROW_SUBJECT,
+    ROW_PART,
+    ROW_RECEIVED_TEXT
+};
 
 static bool
 read_order(int argc, char **argv, struct order *order, GError **error)
@@ -68,12 +81,13 @@ read_order(int argc, char **argv, struct order *order, GError **error)
           "Parse, and say what it came to; change nothing", NULL },
         G_OPTION_ENTRY_NULL
     };
-    if (!option_read(argc, argv, entries, "",
-                     "Held messages that are reports today become mails. Mails that an older parser\n"
-                     "read are read again: their ids, what was reported and what an analyst said\n"
-                     "stays. Mails that came from the original get subject, URLs, attachments and\n"
-                     "patterns anew. It may be stopped at any time and run again.",
-                     NULL, error))
+    if (!option_read(
+            argc, argv, entries, "",
+            "Held messages that are reports today become mails. Mails that an older parser\n"
+            "read are read again: their ids, what was reported and what an analyst said\n"
+            "stays. Mails that came from the original get subject, URLs, attachments and\n"
+            "patterns anew. It may be stopped at any time and run again.",
+            NULL, error))
         return false;
     if (!order->held && !order->stored)
         order->held = order->stored = TRUE;
@@ -106,9 +120,9 @@ clear_batch(struct work *work)
 static void
 fail_one(struct work *work, const struct stored_message *message, const char *reason)
 {
-    g_autofree char *id = g_strdup_printf(
-        "%s%" G_GINT64_FORMAT, message->held_id != 0 ? "held:" : "",
-        message->held_id != 0 ? message->held_id : message->email_ids[0]);
+    g_autofree char *id =
+        g_strdup_printf("%s%" G_GINT64_FORMAT, message->held_id != 0 ? "held:" : "",
+                        message->held_id != 0 ? message->held_id : message->email_ids[0]);
     log_event(LOG_LEVEL_WARNING, "not-reparsed", "id", id, "reason", reason, NULL);
     work->failed++;
 }
@@ -296,9 +310,8 @@ reparse(const struct config *config, const struct order *order, const char *fold
     g_autoptr(InWork) journal = in_work_open(folder, EXCLUSIVE_NAME, error);
     g_autoptr(Db) reading = journal != NULL ? admin_database(config, error) : NULL;
     g_autoptr(Db) writing = reading != NULL ? admin_database(config, error) : NULL;
-    g_autoptr(Renewer) renewer = writing != NULL && !order->dry
-                                     ? renewer_new(writing, ranges, public_count, error)
-                                     : NULL;
+    g_autoptr(Renewer) renewer =
+        writing != NULL && !order->dry ? renewer_new(writing, ranges, public_count, error) : NULL;
     if (writing == NULL || (renewer == NULL && !order->dry))
         return false;
     g_autoptr(Reparser) reparser = reparser_new(config, journal);
@@ -328,8 +341,7 @@ admin_reparse(const struct admin_run *run, int argc, char **argv, GError **error
     bool good = read_order(argc, argv, &order, error);
     g_autoptr(Config) config = good ? admin_config(run, error) : NULL;
     g_autoptr(RunLock) lock = config != NULL ? exclusive_take(&folder, error) : NULL;
-    good = lock != NULL &&
-           reparse(config, &order, folder, run->level <= LOG_LEVEL_ERROR, error);
+    good = lock != NULL && reparse(config, &order, folder, run->level <= LOG_LEVEL_ERROR, error);
     g_free(order.feed);
     return good;
 }

@@ -53,7 +53,8 @@ static const struct line mail_lines[] = {
     { "  special-purpose", "IF(a.sourceSpecial, 'yes', NULL)", NULL },
     { "  port", "a.sourcePort", NULL },
     { "  name", NAME(domain, "a.sourceDomainId"), NULL },
-    { "  name confirmed", "CASE a.sourceDomainConfirmed WHEN 1 THEN 'yes' WHEN 0 THEN 'no' END", NULL },
+    { "  name confirmed", "CASE a.sourceDomainConfirmed WHEN 1 THEN 'yes' WHEN 0 THEN 'no' END",
+      NULL },
     { "  AS number", "a.sourceAsn", NULL },
     { "  country", "a.countryCode", NULL },
     { "reported domain", NAME(domain, "a.reportedDomainID"), "reported_domain" },
@@ -79,8 +80,9 @@ static const struct line mail_lines[] = {
     { "  report's message-id", "a.reportMessageId", NULL },
     { "  report's date", "CONCAT(a.reportDate, ' UTC')", NULL },
     { "message", "CONCAT(a.octets, ' octets, SHA-256 ', LOWER(HEX(a.digest)))", NULL },
-    { "  kept", "IF(a.rawId IS NULL, 'no: its octets were purged', CONCAT('rawMessage ', a.rawId, "
-                "', ', (SELECT COUNT(*) FROM rawMessage r WHERE r.rawId = a.rawId), ' piece(s)'))",
+    { "  kept",
+      "IF(a.rawId IS NULL, 'no: its octets were purged', CONCAT('rawMessage ', a.rawId, "
+      "', ', (SELECT COUNT(*) FROM rawMessage r WHERE r.rawId = a.rawId), ' piece(s)'))",
       NULL },
     { "parser version", "a.parserVersion", NULL },
 };
@@ -184,9 +186,8 @@ print_list(struct db *db, const struct wish *wish, const char *label, const char
     for (const char *name = label; query_next(query); name = "") {
         const char *text = query_text(query, 0);
         g_autofree char *url = urls ? shown_url(text) : NULL;
-        g_autofree char *line =
-            g_strconcat(urls ? url : text, query_text(query, 1) != NULL ? query_text(query, 1) : "",
-                        NULL);
+        g_autofree char *line = g_strconcat(
+            urls ? url : text, query_text(query, 1) != NULL ? query_text(query, 1) : "", NULL);
         print_value(name, line, NULL);
     }
     return true;
@@ -274,8 +275,9 @@ show_octets(const struct config *config, struct db *db, const struct wish *wish,
     struct value values[] = { value_number(wish->id) };
     g_autoptr(Query) row = query_run(
         db,
-        wish->held ? "SELECT rawId, feed, kind, parserVersion, 0 FROM heldMessage WHERE heldId = ?"
-                   : "SELECT rawId, feed, kind, parserVersion, part FROM arfEmail WHERE emailId = ?",
+        wish->held
+            ? "SELECT rawId, feed, kind, parserVersion, 0 FROM heldMessage WHERE heldId = ?"
+            : "SELECT rawId, feed, kind, parserVersion, part FROM arfEmail WHERE emailId = ?",
         values, G_N_ELEMENTS(values), error);
     if (row == NULL)
         return false;

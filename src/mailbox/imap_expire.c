@@ -15,8 +15,8 @@ open_folder(const struct imap_config *config, struct imap_session *session,
     for (guint i = 0; i < config->hosts->len; i++) {
         struct imap_connection *connection;
         g_clear_error(error);
-        connection = imap_config_connect(
-            config, &g_array_index(config->hosts, struct imap_host, i), error);
+        connection =
+            imap_config_connect(config, &g_array_index(config->hosts, struct imap_host, i), error);
         if (connection != NULL && imap_session_open(session, connection, folder, error))
             return true;
     }

@@ -39,7 +39,7 @@ remove_digests(struct db *db, void *self, bool *final, GError **error)
 {
     g_autoptr(GString) sql = g_string_new("DELETE FROM ledger WHERE digest IN (");
     const GPtrArray *digests = self;
-    (void)final;
+    (void) final;
     for (guint i = 0; i < digests->len; i++)
         g_string_append_printf(sql, "%sx'%s'", i > 0 ? "," : "", (char *)digests->pdata[i]);
     g_string_append_c(sql, ')');

@@ -116,7 +116,7 @@ remove_page(struct db *db, void *self, bool *final, GError **error)
 {
     struct page *page = self;
     bool ok = false;
-    (void)final;
+    (void) final;
     switch (page->choice->what) {
     case PURGE_MAILS:
         ok = remove_mails(db, page, error) && leave_shared(db, page, error);
@@ -134,8 +134,8 @@ remove_page(struct db *db, void *self, bool *final, GError **error)
                              "", error);
         break;
     }
-    return ok && id_list_execute(db, "DELETE FROM rawMessage WHERE rawId IN ", page->raws, "",
-                                 error);
+    return ok &&
+           id_list_execute(db, "DELETE FROM rawMessage WHERE rawId IN ", page->raws, "", error);
 }
 
 /* The next rows, in order of date and id, so that no row is looked at twice. */
@@ -150,10 +150,10 @@ read_page(const struct purge *purge, struct db *db, GError **error)
     values[count++] = value_text(from);
     values[count++] = value_text(from);
     values[count++] = value_number(purge->id);
-    g_autofree char *sql = g_strdup_printf(
-        "SELECT %s, rawId, octets, receivedDate FROM %s AND receivedDate >= ? AND "
-        "(receivedDate > ? OR %s > ?) ORDER BY receivedDate, %s LIMIT %d",
-        id, condition(purge->choice), id, id, PAGE_ROWS);
+    g_autofree char *sql =
+        g_strdup_printf("SELECT %s, rawId, octets, receivedDate FROM %s AND receivedDate >= ? AND "
+                        "(receivedDate > ? OR %s > ?) ORDER BY receivedDate, %s LIMIT %d",
+                        id, condition(purge->choice), id, id, PAGE_ROWS);
     return query_run(db, sql, values, count, error);
 }
 
@@ -179,11 +179,9 @@ purge_page(struct purge *purge, struct db *db, GError **error)
     purge->done = ids->len < PAGE_ROWS;
     if (ids->len == 0)
         return true;
-    struct page page = { .choice = purge->choice,
-                         .ids = ids,
-                         .raws = raws,
-                         .first = first,
-                         .last = purge->received };
+    struct page page = {
+        .choice = purge->choice, .ids = ids, .raws = raws, .first = first, .last = purge->received
+    };
     if (!transaction_run(db, remove_page, &page, error))
         return false;
     purge->rows += ids->len;

@@ -13,7 +13,7 @@
 
 enum purge_what {
     PURGE_MAILS,
-    PURGE_BODIES,     /* of mails: the octets alone */
+    PURGE_BODIES, /* of mails: the octets alone */
     PURGE_HELD,
     PURGE_HELD_BODIES
 };
@@ -33,8 +33,8 @@ struct purge {
 };
 
 /* How many rows there are and their octets, without changing anything. */
-bool purge_count(struct db *db, const struct purge_choice *choice, uint64_t *rows,
-                 uint64_t *octets, GError **error);
+bool purge_count(struct db *db, const struct purge_choice *choice, uint64_t *rows, uint64_t *octets,
+                 GError **error);
 void purge_begin(struct purge *purge, const struct purge_choice *choice);
 /* Removes a page; `done` is set behind the last. */
 bool purge_page(struct purge *purge, struct db *db, GError **error);

@@ -10,7 +10,7 @@ struct cell_place {
 
 struct query {
     unsigned columns;
-    size_t row; /* 1 for the first */
+    size_t row;    /* 1 for the first */
     GArray *cells; /* of struct cell_place, row by row */
     GByteArray *octets;
 };
@@ -75,9 +75,8 @@ query_run(struct db *db, const char *sql, const struct value *values, size_t cou
     mysql_stmt_attr_set(statement, STMT_ATTR_UPDATE_MAX_LENGTH, &measure);
     if (!statement_execute_values(db, statement, sql, values, count, error))
         return NULL;
-    MYSQL_RES *shape = mysql_stmt_store_result(statement) == 0
-                           ? mysql_stmt_result_metadata(statement)
-                           : NULL;
+    MYSQL_RES *shape =
+        mysql_stmt_store_result(statement) == 0 ? mysql_stmt_result_metadata(statement) : NULL;
     g_autoptr(Query) query = g_new0(struct query, 1);
     query->cells = g_array_new(FALSE, FALSE, sizeof(struct cell_place));
     query->octets = g_byte_array_new();

@@ -9,9 +9,9 @@ GBytes *
 raw_read(struct db *db, int64_t raw_id, GError **error)
 {
     struct value values[] = { value_number(raw_id) };
-    g_autoptr(Query) query = query_run(
-        db, "SELECT seq, dictionaryId, body FROM rawMessage WHERE rawId = ? ORDER BY seq", values,
-        G_N_ELEMENTS(values), error);
+    g_autoptr(Query) query =
+        query_run(db, "SELECT seq, dictionaryId, body FROM rawMessage WHERE rawId = ? ORDER BY seq",
+                  values, G_N_ELEMENTS(values), error);
     if (query == NULL)
         return NULL;
     g_autoptr(GByteArray) frame = g_byte_array_new();

@@ -36,7 +36,7 @@ static bool
 raise_mark(struct db *db, void *self, bool *final, GError **error)
 {
     struct renewer *renewer = self;
-    (void)final;
+    (void) final;
     renewer->mark = SWEEP_MARK_ANY;
     return sweep_mark_raise(db, &renewer->mark, error);
 }
@@ -148,12 +148,11 @@ build(struct share *share, GError **error)
 static bool
 lock_rows(struct share *share, bool *final, GError **error)
 {
-    g_autoptr(GHashTable) emails = renew_lock(share->renewer->db, "arfEmail", "emailId",
-                                              share->emails, error);
+    g_autoptr(GHashTable) emails =
+        renew_lock(share->renewer->db, "arfEmail", "emailId", share->emails, error);
     g_autoptr(GHashTable) held =
-        emails != NULL
-            ? renew_lock(share->renewer->db, "heldMessage", "heldId", share->held, error)
-            : NULL;
+        emails != NULL ? renew_lock(share->renewer->db, "heldMessage", "heldId", share->held, error)
+                       : NULL;
     if (held == NULL)
         return false;
     for (size_t i = 0; i < share->count; i++) {
@@ -201,17 +200,17 @@ write_one(struct db *db, struct renewal *renewal, GError **error)
         struct value values[] = { value_text(renewal->subject),
                                   value_number(renewal->parser_version),
                                   value_number(renewal->email_ids[0]) };
-        return statement_run(
-            db, "UPDATE arfEmail SET subject = ?, parserVersion = ? WHERE emailId = ?", values,
-            G_N_ELEMENTS(values), NULL, NULL, error);
+        return statement_run(db,
+                             "UPDATE arfEmail SET subject = ?, parserVersion = ? WHERE emailId = ?",
+                             values, G_N_ELEMENTS(values), NULL, NULL, error);
     }
     case RENEW_HOLD: {
         const struct record *record = renewal->record;
         g_autofree char *reason =
             text_utf8(span_of(record->held_reason != NULL ? record->held_reason : ""));
         struct value values[] = {
-            { record->held_kind, text_cut_octets(record->held_kind, strlen(record->held_kind),
-                                                 CHARS_KIND), 0 },
+            { record->held_kind,
+              text_cut_octets(record->held_kind, strlen(record->held_kind), CHARS_KIND), 0 },
             { reason, text_cut_chars(reason, strlen(reason), CHARS_REASON), 0 },
             value_number(RECORD_PARSER_VERSION),
             value_number(renewal->held_id),
@@ -245,8 +244,8 @@ note_changes(struct share *share, GHashTable *before, GHashTable *after)
                           g_hash_table_lookup(after, &renewal->email_ids[k])) != 0)
                 renewal->changed = true;
         int64_t held = -renewal->held_id;
-        if (renewal->how == RENEW_HOLD && g_strcmp0(g_hash_table_lookup(before, &held),
-                                                    g_hash_table_lookup(after, &held)) != 0)
+        if (renewal->how == RENEW_HOLD &&
+            g_strcmp0(g_hash_table_lookup(before, &held), g_hash_table_lookup(after, &held)) != 0)
             renewal->changed = true;
     }
 }

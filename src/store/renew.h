@@ -29,7 +29,7 @@ struct renewal {
     enum renew_how how;
     struct record *record; /* borrowed; feed and received_date are those of the row */
     int64_t raw_id;
-    int64_t held_id;         /* RELEASE, HOLD */
+    int64_t held_id;          /* RELEASE, HOLD */
     const int64_t *email_ids; /* WHOLE, ORIGINAL: the rows there are, in order of `part` */
     size_t email_count;
     int64_t arrival;        /* ORIGINAL: arrivalDate of the row */
@@ -51,5 +51,4 @@ typedef struct renewer Renewer;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Renewer, renewer_free)
 
 /* Some hundred at most. False: none of them was renewed. */
-bool renewer_store(struct renewer *renewer, struct renewal *renewals, size_t count,
-                   GError **error);
+bool renewer_store(struct renewer *renewer, struct renewal *renewals, size_t count, GError **error);

@@ -21,8 +21,8 @@ renew_email_rows(struct rows **rows)
 {
     /* What is known of the old address is not true of another one; the assignments go from left to
      * right, so these come before that of sourceIp. */
-    static const char *const of_source[] = { "sourceDomainId", "sourceDomainConfirmed",
-                                             "sourceAsn", "countryCode" };
+    static const char *const of_source[] = { "sourceDomainId", "sourceDomainConfirmed", "sourceAsn",
+                                             "countryCode" };
     g_autoptr(GString) sql = g_string_new("INSERT INTO arfEmail (");
     for (size_t i = 0; i < batch_email_column_count; i++)
         g_string_append_printf(sql, "%s%s", i > 0 ? ", " : "", batch_email_columns[i].name);
@@ -52,14 +52,13 @@ id_copy(int64_t id)
 GHashTable *
 renew_lock(struct db *db, const char *table, const char *column, const GArray *ids, GError **error)
 {
-    g_autoptr(GHashTable) there =
-        g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    g_autoptr(GHashTable) there = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     if (ids->len == 0)
         return g_steal_pointer(&there);
     g_autofree char *list = id_list_text(ids);
-    g_autofree char *sql = g_strdup_printf(
-        "SELECT %s FROM %s WHERE %s IN (%s) ORDER BY %s FOR UPDATE", column, table, column, list,
-        column);
+    g_autofree char *sql =
+        g_strdup_printf("SELECT %s FROM %s WHERE %s IN (%s) ORDER BY %s FOR UPDATE", column, table,
+                        column, list, column);
     g_autoptr(Query) query = query_run_once(db, sql, error);
     if (query == NULL)
         return NULL;
@@ -105,8 +104,7 @@ add_sums(struct db *db, const char *sql, GHashTable *sums, GError **error)
 GHashTable *
 renew_sums(struct db *db, const GArray *emails, const GArray *held, GError **error)
 {
-    g_autoptr(GHashTable) sums =
-        g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+    g_autoptr(GHashTable) sums = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
     g_autofree char *email_list = id_list_text(emails), *held_list = id_list_text(held);
     g_autofree char *email_sql = sums_sql(email_list);
     g_autofree char *held_sql = g_strdup_printf(
@@ -121,8 +119,8 @@ bool
 renew_surplus(struct db *db, const struct renewal *renewal, GError **error)
 {
     g_autoptr(GArray) ids = id_list_new();
-    g_autofree char *set = g_strdup_printf("UPDATE arfEmail SET parserVersion = %d WHERE emailId IN ",
-                                           RECORD_PARSER_VERSION);
+    g_autofree char *set = g_strdup_printf(
+        "UPDATE arfEmail SET parserVersion = %d WHERE emailId IN ", RECORD_PARSER_VERSION);
     for (size_t i = renewal->record->report_count; i < renewal->email_count; i++)
         id_list_add(ids, renewal->email_ids[i]);
     return id_list_execute(db, set, ids, "", error);

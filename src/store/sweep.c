@@ -143,7 +143,7 @@ begin_sweep(struct db *db, void *self, bool *final, GError **error)
     struct sweep *sweep = self;
     g_autofree char *next = NULL;
     int64_t mark = SWEEP_MARK_ANY;
-    (void)final;
+    (void) final;
     if (!sweep_mark_raise(db, &mark, error) ||
         !db_ask(db, "SELECT next FROM idBlock WHERE name = 'arfEmail'", &next, error))
         return false;
