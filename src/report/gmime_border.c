@@ -156,6 +156,15 @@ iconv_name(const char *charset)
     return charset;
 }
 
+/* ASCII octets are the same characters in it. */
+static bool
+extends_ascii(const char *charset)
+{
+    return g_ascii_strncasecmp(charset, "iso-8859-", 9) == 0 ||
+           g_ascii_strncasecmp(charset, "windows-125", 11) == 0 ||
+           g_ascii_strcasecmp(charset, "us-ascii") == 0;
+}
+
 /* The name comes from mail and goes to a loader of modules: only what charset names are made of. */
 static bool
 is_charset_name(const char *charset)
@@ -253,6 +262,10 @@ gmime_border_text(struct span octets, const char *charset, GString *out)
     if (octets.len == 0)
         return;
     if (unicode && g_utf8_validate_len(octets.octets, octets.len, NULL)) {
+        g_string_append_len(out, octets.octets, (gssize)octets.len);
+        return;
+    }
+    if (charset != NULL && extends_ascii(charset) && is_plain_ascii(octets)) {
         g_string_append_len(out, octets.octets, (gssize)octets.len);
         return;
     }
