@@ -10,7 +10,7 @@ import time
 import unittest
 
 import harness
-from harness.ingest_site import Site, counts, fate, generate, link_all
+from harness.ingest_site import FULL, Site, counts, fate, generate, link_all
 
 MARK = "x-deadly-mark-of-the-test"
 LIMIT = 25 * 1024 * 1024
@@ -479,7 +479,7 @@ class FullDiskTest(FaultCase):
 
     def fill_up(self, site, more_room):
         site.refill(self.pool)
-        for n in range(3):  # it stays full, and each run says so
+        for _ in range(3 if FULL else 1):  # it stays full, and each run says so
             done = site.ingest("-f", "mailbox", timeout=120)
             self.assertEqual(done.code, 75, done)
             self.assertRegex(done.stderr, r"\[(1114|1021|1026|3)\]")
