@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "classify/body_digest.h"
 
+#include "base/sha256.h"
+
+#define BODY_DIGEST_DIGITS 32
+
 /* A line tells something when it has that many letters: salutations, names, buttons do not. */
 #define LINE_LETTERS_MIN 16
 
@@ -43,8 +47,7 @@ body_digest(struct span text, const struct known_words *known)
     }
     if (count < BODY_LETTERS_MIN)
         return NULL;
-    char *digest =
-        g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)letters->str, letters->len);
-    digest[32] = '\0';
-    return digest;
+    char hex[SHA256_HEX_MAX];
+    sha256_hex((struct span){ letters->str, letters->len }, hex);
+    return g_strndup(hex, BODY_DIGEST_DIGITS);
 }

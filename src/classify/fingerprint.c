@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "classify/fingerprint.h"
 
+#include "base/sha256.h"
+
 /* Each item goes in with its length before it: no two lists of items give the same octets. */
 static void
-add(GChecksum *sum, struct span item)
+add(struct sha256 *sum, struct span item)
 {
     char length[24];
     int len = g_snprintf(length, sizeof length, "%zu:", item.len);
-    g_checksum_update(sum, (const guchar *)length, len);
-    if (item.len > 0)
-        g_checksum_update(sum, (const guchar *)item.octets, (gssize)item.len);
+    sha256_add(sum, (struct span){ length, (size_t)len });
+    sha256_add(sum, item);
 }
 
 /* Written by mailboxes, not by who sent the mail. */
@@ -26,7 +27,7 @@ is_mailbox_field(const char *name)
 }
 
 static void
-add_field(GChecksum *sum, const struct mail_field *field)
+add_field(struct sha256 *sum, const struct mail_field *field)
 {
     g_autofree char *name = g_ascii_strdown(field->name, -1);
     g_autoptr(GString) value = g_string_new(NULL);
@@ -43,14 +44,13 @@ add_field(GChecksum *sum, const struct mail_field *field)
 void
 report_fingerprint(const struct report *report, unsigned char out[FINGERPRINT_OCTETS])
 {
-    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+    g_autoptr(Sha256) sum = sha256_new();
     char date[CLOCK_TEXT_MAX];
-    gsize len = FINGERPRINT_OCTETS;
     add(sum, span_of(report->message_id != NULL ? report->message_id : report->report_message_id));
     add(sum, (struct span){ (const char *)report->source_ip.octets, report->source_ip.len });
     add(sum, span_of(clock_rfc3339(report->arrival_date, date)));
     for (size_t i = 0; report->original != NULL && i < report->original->field_count; i++)
         if (!is_mailbox_field(report->original->fields[i].name))
             add_field(sum, &report->original->fields[i]);
-    g_checksum_get_digest(sum, out, &len);
+    sha256_end(sum, out);
 }

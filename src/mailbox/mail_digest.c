@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "mailbox/mail_digest.h"
 
+#include "base/sha256.h"
 #include "mailbox/mbox_line.h"
 
 #define STAGE_OCTETS 8192
@@ -14,7 +15,7 @@ static const char *const left_out[] = {
 
 /* Gathers lines, because a call of the checksum for each line costs more than the copy. */
 struct stage {
-    GChecksum *sum;
+    struct sha256 *sum;
     size_t len;
     unsigned char octets[STAGE_OCTETS];
 };
@@ -22,7 +23,7 @@ struct stage {
 static void
 flush(struct stage *stage)
 {
-    g_checksum_update(stage->sum, stage->octets, (gssize)stage->len);
+    sha256_add(stage->sum, (struct span){ (const char *)stage->octets, stage->len });
     stage->len = 0;
 }
 
@@ -32,7 +33,7 @@ put(struct stage *stage, struct span octets)
     if (octets.len > STAGE_OCTETS - stage->len)
         flush(stage);
     if (octets.len > STAGE_OCTETS) {
-        g_checksum_update(stage->sum, (const guchar *)octets.octets, (gssize)octets.len);
+        sha256_add(stage->sum, octets);
     } else if (octets.len > 0) {
         memcpy(stage->octets + stage->len, octets.octets, octets.len);
         stage->len += octets.len;
@@ -71,9 +72,8 @@ is_left_out(struct span line)
 void
 mail_digest(struct span message, unsigned char digest[MAIL_DIGEST_OCTETS])
 {
-    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+    g_autoptr(Sha256) sum = sha256_new();
     struct stage stage;
-    gsize octets = MAIL_DIGEST_OCTETS;
     bool in_header = true, skipping = false;
     stage.sum = sum;
     stage.len = 0;
@@ -94,5 +94,5 @@ mail_digest(struct span message, unsigned char digest[MAIL_DIGEST_OCTETS])
         put(&stage, span_of("\n"));
     }
     flush(&stage);
-    g_checksum_get_digest(sum, digest, &octets);
+    sha256_end(sum, digest);
 }

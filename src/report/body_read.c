@@ -2,6 +2,7 @@
 #include "report/body_read.h"
 
 #include "base/limits.h"
+#include "base/sha256.h"
 #include "base/text.h"
 
 struct node {
@@ -140,19 +141,12 @@ read_text(struct walk *walk, const struct node *node, struct span content, bool 
 }
 
 static void
-digest_hex(GChecksumType type, struct span content, char *hex, size_t room)
-{
-    g_autofree char *digest =
-        g_compute_checksum_for_data(type, (const guchar *)content.octets, content.len);
-    g_strlcpy(hex, digest, room);
-}
-
-static void
 read_attachment(struct walk *walk, GMimePart *part, struct span content)
 {
     struct attachment attachment = { .size = content.len };
     const char *name = g_mime_part_get_filename(part);
     GStringChunk *arena = walk->reader->arena;
+    g_autofree char *md5 = NULL;
     if (walk->reader->attachments->len >= LIMIT_ATTACHMENTS) {
         walk->reader->truncated = true;
         return;
@@ -165,8 +159,9 @@ read_attachment(struct walk *walk, GMimePart *part, struct span content)
         walk->reader->truncated |= kept < len;
     }
     attachment.type = g_string_chunk_insert_const(arena, walk->type->str);
-    digest_hex(G_CHECKSUM_MD5, content, attachment.md5, sizeof attachment.md5);
-    digest_hex(G_CHECKSUM_SHA256, content, attachment.sha256, sizeof attachment.sha256);
+    md5 = g_compute_checksum_for_data(G_CHECKSUM_MD5, (const guchar *)content.octets, content.len);
+    g_strlcpy(attachment.md5, md5, sizeof attachment.md5);
+    sha256_hex(content, attachment.sha256);
     g_array_append_val(walk->reader->attachments, attachment);
 }
 

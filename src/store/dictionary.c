@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/sha256.h"
 #include "base/text.h"
 
 #define NAME_CHARS 255
@@ -12,7 +13,7 @@
 
 struct wanted {
     GHashTable *entries[DICTIONARIES]; /* key to struct entry */
-    GChecksum *checksum;
+    struct sha256 *sum;
     GStringChunk *kept;
 };
 
@@ -22,7 +23,7 @@ wanted_new(void)
     struct wanted *wanted = g_new0(struct wanted, 1);
     for (int i = 0; i < DICTIONARIES; i++)
         wanted->entries[i] = g_hash_table_new_full(key_hash, key_equal, NULL, g_free);
-    wanted->checksum = g_checksum_new(G_CHECKSUM_SHA256);
+    wanted->sum = sha256_new();
     wanted->kept = g_string_chunk_new(4096);
     return wanted;
 }
@@ -34,7 +35,7 @@ wanted_free(struct wanted *wanted)
         return;
     for (int i = 0; i < DICTIONARIES; i++)
         g_hash_table_unref(wanted->entries[i]);
-    g_checksum_free(wanted->checksum);
+    sha256_free(wanted->sum);
     g_string_chunk_free(wanted->kept);
     g_free(wanted);
 }
@@ -58,13 +59,9 @@ wanted_keep(struct wanted *wanted, struct span text)
 static void
 key_of(struct wanted *wanted, struct span prefix, struct span text, unsigned char key[KEY_OCTETS])
 {
-    gsize len = KEY_OCTETS;
-    g_checksum_reset(wanted->checksum);
-    if (prefix.len > 0)
-        g_checksum_update(wanted->checksum, (const guchar *)prefix.octets, (gssize)prefix.len);
-    if (text.len > 0)
-        g_checksum_update(wanted->checksum, (const guchar *)text.octets, (gssize)text.len);
-    g_checksum_get_digest(wanted->checksum, key, &len);
+    sha256_add(wanted->sum, prefix);
+    sha256_add(wanted->sum, text);
+    sha256_end(wanted->sum, key);
 }
 
 static struct entry *
