@@ -26,6 +26,7 @@ library() {
     pcre2.h) echo libpcre2-8 ;;
     jansson.h) echo jansson ;;
     zstd.h | zstd_errors.h | zdict.h) echo libzstd ;;
+    openssl/evp.h) echo libcrypto ;;
     libpsl.h) echo libpsl ;;
     idn2.h) echo libidn2 ;;
     ares.h | ares_*.h) echo libcares ;;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * sha256 - SHA-256 (FIPS 180-4) through libcrypto, which uses the processor's own instructions: five
- * times as quick as GLib's, and every message is hashed
+ * sha256 - SHA-256 (FIPS 180-4) through libcrypto, which uses the processor's own instructions:
+ * five times as quick as GLib's, and every message is hashed
  *
  * Errors:  none; lack of memory, or a libcrypto without SHA-256, ends the program.
  * Threads: one object, one thread; sha256_of() from any thread.

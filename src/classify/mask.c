@@ -174,7 +174,7 @@ mask_letters(const char *masked)
 {
     size_t letters = 0;
     for (const char *at = masked; *at != '\0'; at += g_utf8_skip[(guchar)*at])
-        letters += (guchar)*at < 0x80 ? g_ascii_isalpha(*at)
-                                      : g_unichar_isalpha(g_utf8_get_char(at));
+        letters +=
+            (guchar)*at < 0x80 ? g_ascii_isalpha(*at) : g_unichar_isalpha(g_utf8_get_char(at));
     return letters;
 }

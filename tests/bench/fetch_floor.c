@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fetch_floor PORT USER PASSWORD - what fetching the mails from an IMAP server on this machine costs
- * at least: LOGIN, SELECT, then FETCH of 500 whole messages at a time; literals are read by their
- * length and thrown away. Prints "mails octets".
+ * fetch_floor PORT USER PASSWORD - what fetching the mails from an IMAP server on this machine
+ * costs at least: LOGIN, SELECT, then FETCH of 500 whole messages at a time; literals are read by
+ * their length and thrown away. Prints "mails octets".
  */
 #include <arpa/inet.h>
 #include <glib.h>
@@ -27,8 +27,8 @@ answer(const char *word, guint64 *literals, guint64 *octets)
     unsigned number = 0;
     while (fgets(line, sizeof line, server) != NULL) {
         const char *brace = strrchr(line, '{');
-        size_t left = brace != NULL && g_str_has_suffix(line, "}\r\n") ? strtoul(brace + 1, NULL, 10)
-                                                                      : 0;
+        size_t left =
+            brace != NULL && g_str_has_suffix(line, "}\r\n") ? strtoul(brace + 1, NULL, 10) : 0;
         if (left > 0) {
             ++*literals;
             *octets += left;

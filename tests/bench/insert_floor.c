@@ -2,10 +2,10 @@
 /*
  * insert_floor SOCKET FROM TO BATCH - what writing the rows costs at least
  *
- * Reads the rows of the ingester's tables out of database FROM into memory, prints "ready" and waits
- * for a line on stdin. Then it writes them into the empty tables of database TO by array binding,
- * BATCH mails a transaction: every id is known, nothing is asked, nothing is looked at but errors.
- * Prints "mails rows seconds".
+ * Reads the rows of the ingester's tables out of database FROM into memory, prints "ready" and
+ * waits for a line on stdin. Then it writes them into the empty tables of database TO by array
+ * binding, BATCH mails a transaction: every id is known, nothing is asked, nothing is looked at but
+ * errors. Prints "mails rows seconds".
  */
 #include <glib.h>
 #include <mysql.h>
@@ -18,8 +18,8 @@
 
 /* Dictionaries first, as the ingester writes them. */
 static const char *const names[] = {
-    "domain",       "emailLocal", "url",       "file",         "pattern",     "ledger",
-    "arfEmail",     "emailUrl",   "emailFile", "emailPattern", "emailRcptTo", "emailReportedDomain",
+    "domain",     "emailLocal", "url",       "file",         "pattern",     "ledger",
+    "arfEmail",   "emailUrl",   "emailFile", "emailPattern", "emailRcptTo", "emailReportedDomain",
     "rawMessage",
 };
 #define TABLES G_N_ELEMENTS(names)
@@ -30,7 +30,7 @@ struct table {
     unsigned columns;
     size_t count, sent;
     bool *numeric;
-    void **values;          /* one array a column: char * or long long */
+    void **values; /* one array a column: char * or long long */
     unsigned long **lengths;
     char **indicators;
 };

@@ -122,8 +122,8 @@ main(int argc, char **argv)
     g_mime_init();
     found.visible = g_string_new(NULL);
     struct folder_total total = folder_read(argv[1], parse, &found);
-    printf("%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", total.files, total.octets,
-           found.texts, found.urls, found.attachments);
+    printf("%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", total.files,
+           total.octets, found.texts, found.urls, found.attachments);
     g_string_free(found.visible, TRUE);
     return 0;
 }

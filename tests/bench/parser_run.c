@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * parser_run FOLDER - our parser over the same files as parse_floor, on one thread: octets to struct
- * report, as the ingester's parse threads call it; what arfdump adds is the verdict and JSON. Prints
- * "files octets reports urls attachments".
+ * parser_run FOLDER - our parser over the same files as parse_floor, on one thread: octets to
+ * struct report, as the ingester's parse threads call it; what arfdump adds is the verdict and
+ * JSON. Prints "files octets reports urls attachments".
  */
 #include <inttypes.h>
 
@@ -35,7 +35,7 @@ main(int argc, char **argv)
         return 64;
     report_open();
     struct folder_total total = folder_read(argv[1], parse, &found);
-    printf("%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", total.files, total.octets,
-           found.reports, found.urls, found.attachments);
+    printf("%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", total.files,
+           total.octets, found.reports, found.urls, found.attachments);
     return 0;
 }
