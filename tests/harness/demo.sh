@@ -40,7 +40,7 @@ source = maildir:mail
 
 # Samples are read where they lie, and stay.
 [cases]
-source = dir:$root/tests/cases
+source = dir:cases
 imapSettle = keep
 END
     if [ -d "${LAFAYETTE_CORPUS:-}/arf" ]; then
@@ -84,9 +84,11 @@ start() {
 
     "${PYTHON:-python3}" "$root/tests/tools/gen_reports.py" --quiet --count "$reports" --days 3 --end now --seed demo \
         --maildir "$demo/mail" --networks "$demo/networks.csv" || fail "no reports were generated"
+    # The mails alone: what is expected of them lies beside them.
+    mkdir "$demo/cases" && cp "$root"/tests/cases/arf/*.eml "$demo/cases" || fail "cannot copy the sample reports"
     echo "generated $reports reports of the last 3 days; ingesting:"
     ingest mailbox
-    [ ! -d "$root/tests/cases" ] || ingest cases
+    ingest cases
     ! grep -q '^\[corpus\]' "$demo/forensic.cfg" || ingest corpus
 
     table "What came in" "SELECT feedbackType, emailType, COUNT(*) AS mails, MIN(arrivalDate) AS first,
