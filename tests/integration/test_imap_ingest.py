@@ -10,10 +10,13 @@ import unittest
 import harness
 from harness import run, truth
 from harness.delay_relay import DelayRelay
+from harness.ingest_site import fate
 from harness.mariadb import PrivateMariadb
 from harness.whole_dovecot import WholeDovecot
 
 ARRIVED = 1769904000  # 2026-02-01, behind the last of the generated reports
+FULL = os.environ.get("LAFAYETTE_TEST_FULL") == "1"
+KILLS = 12  # of all calls, but for LAFAYETTE_TEST_FULL
 NO_REPORT = b"From: a@example.com\nTo: ruf@example.org\nSubject: lunch?\n\nAt noon?\n"
 
 
@@ -29,8 +32,11 @@ class ImapIngest(unittest.TestCase):
 
     def setUp(self):
         self.temp = harness.temp_folder(self)
-        self.user = self.id().rpartition(".")[2]  # an account and a database of its own for each test
-        self.name = "arf_" + self.user
+        self.begin(self.id().rpartition(".")[2])
+
+    def begin(self, user):
+        """An account and a database of its own."""
+        self.user, self.name = user, "arf_" + user
         self.database.execute(f"CREATE DATABASE {self.name}", name="")
         self.write_config()
         run("lafayette-admin", "-q", "-c", self.config, "init", want=0)
@@ -162,6 +168,30 @@ class ImapIngest(unittest.TestCase):
         self.assertEqual(self.value("SELECT COUNT(*) FROM heldMessage"), "0")
         self.assertEqual((len(self.lies()), len(self.lies("Done"))), (0, 600))
         self.assertGreater(kills, 0, "each run ended before it was killed")
+
+    def test_killed_at_its_calls(self):
+        """kill -9 before, amid or after the k-th write, send, fsync ..., k spread over a whole run."""
+        env = {"LAFAYETTE_STATE": str(self.temp / "state"), "LD_PRELOAD": str(fate())}
+        self.deliver(60)
+        done = run("lafayette-ingest", "-c", self.config, "-f", "mailbox", want=0,
+                   env={**env, "FATE_COUNT": str(self.temp / "count")})
+        self.assertRegex(done.stdout, "^ingested 60,")
+        calls, kills = int((self.temp / "count").read_text()), 0
+        self.assertGreater(calls, 40)
+        moments = [1 + (calls - 1) * i // KILLS for i in range(KILLS)] if not FULL else range(1, calls + 1)
+        for k in moments:
+            with self.subTest(call=k, of=calls):
+                self.begin(f"call_{k}")
+                want = self.deliver(60)
+                code = run("lafayette-ingest", "-c", self.config, "-f", "mailbox",
+                           env={**env, "FATE_AT": str(k), "FATE_WHEN": ("before", "half", "after")[k % 3]}).code
+                self.assertIn(code, (-signal.SIGKILL, 0))
+                kills += code != 0
+                self.ingest()
+                self.compare(want)
+                self.assertEqual(self.value("SELECT COUNT(*) FROM heldMessage"), "0")
+                self.assertEqual((len(self.lies()), len(self.lies("Done"))), (0, 60))
+        self.assertGreaterEqual(kills, len(moments) * 0.7)
 
     def test_line_cut_in_the_middle(self):
         want = self.deliver(200)
