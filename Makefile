@@ -34,7 +34,7 @@ USES_study := base report classify
 
 PKGS_base := glib-2.0 libpsl libidn2 libzstd libcrypto
 PKGS_mailbox := glib-2.0 libcurl
-PKGS_report := glib-2.0 gmime-3.0 libxml-2.0 libpcre2-8 jansson
+PKGS_report := glib-2.0 gmime-3.0 libxml-2.0 jansson
 PKGS_classify := glib-2.0
 PKGS_enrich := glib-2.0 libcares libmaxminddb libcurl jansson
 PKGS_store := glib-2.0 libmariadb
@@ -50,7 +50,7 @@ PKGS_test := cmocka
 
 DEBS_base := libglib2.0-dev libpsl-dev libidn2-dev libzstd-dev libssl-dev
 DEBS_mailbox := libcurl4-openssl-dev
-DEBS_report := libgmime-3.0-dev libxml2-dev libpcre2-dev libjansson-dev
+DEBS_report := libgmime-3.0-dev libxml2-dev libjansson-dev
 DEBS_enrich := libc-ares-dev libmaxminddb-dev libcurl4-openssl-dev libjansson-dev
 DEBS_store := default-libmysqlclient-dev
 DEBS_render := libjansson-dev

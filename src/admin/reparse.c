@@ -284,17 +284,6 @@ reparse_all(struct work *work, bool quiet, GError **error)
     return good;
 }
 
-/* Special addresses that count as public all the same; checked when the file was read. */
-static struct ip_range *
-public_ranges(const struct config *config, size_t *count)
-{
-    *count = g_strv_length(config->networks.public);
-    struct ip_range *ranges = g_new0(struct ip_range, *count + 1);
-    for (size_t i = 0; i < *count; i++)
-        ip_range_parse(span_of(config->networks.public[i]), &ranges[i]);
-    return ranges;
-}
-
 static void
 list_free(void *list)
 {
@@ -306,7 +295,7 @@ reparse(const struct config *config, const struct order *order, const char *fold
         GError **error)
 {
     size_t public_count = 0;
-    g_autofree struct ip_range *ranges = public_ranges(config, &public_count);
+    g_autofree struct ip_range *ranges = config_ranges(config->networks.public, &public_count);
     g_autoptr(InWork) journal = in_work_open(folder, EXCLUSIVE_NAME, error);
     g_autoptr(Db) reading = journal != NULL ? admin_database(config, error) : NULL;
     g_autoptr(Db) writing = reading != NULL ? admin_database(config, error) : NULL;

@@ -67,16 +67,6 @@ say(const struct upgrade_result *result, bool keep)
          " and patterns are renewed by: lafayette-admin reparse");
 }
 
-static struct ip_range *
-public_ranges(const struct config *config, size_t *count)
-{
-    *count = g_strv_length(config->networks.public);
-    struct ip_range *ranges = g_new0(struct ip_range, *count + 1);
-    for (size_t i = 0; i < *count; i++)
-        ip_range_parse(span_of(config->networks.public[i]), &ranges[i]);
-    return ranges;
-}
-
 static bool
 upgrade(const struct admin_run *run, const struct config *config, bool keep, GError **error)
 {
@@ -91,7 +81,7 @@ upgrade(const struct admin_run *run, const struct config *config, bool keep, GEr
     g_autoptr(Db) db = admin_database(config, error);
     if (db == NULL)
         return false;
-    g_autofree struct ip_range *ranges = public_ranges(config, &options.public_count);
+    g_autofree struct ip_range *ranges = config_ranges(config->networks.public, &options.public_count);
     options.public_ranges = ranges;
     bool ok = upgrade_run(db, &settings, &options, &result, error);
     progress_free(shown.progress);

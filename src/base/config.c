@@ -355,6 +355,17 @@ config_feed(const struct config *config, const char *name)
     return NULL;
 }
 
+struct ip_range *
+config_ranges(char *const *texts, size_t *count)
+{
+    struct ip_range *ranges;
+    *count = g_strv_length((char **)(uintptr_t)texts);
+    ranges = g_new0(struct ip_range, *count + 1);
+    for (size_t i = 0; i < *count; i++)
+        ip_range_parse(span_of(texts[i]), &ranges[i]);
+    return ranges;
+}
+
 void
 config_free(struct config *config)
 {

@@ -16,16 +16,6 @@ struct examiner {
     Compressor *compressor;
 };
 
-static struct ip_range *
-parse_ranges(char *const *texts, size_t *count)
-{
-    size_t n = g_strv_length((char **)(uintptr_t)texts);
-    struct ip_range *ranges = g_new0(struct ip_range, n + 1);
-    for (*count = 0; *count < n; (*count)++)
-        ip_range_parse(span_of(texts[*count]), &ranges[*count]); /* checked by config_load() */
-    return ranges;
-}
-
 void
 examine_settings_init(struct examine_settings *settings, const struct config *config,
                       const struct config_feed *feed)
@@ -37,7 +27,7 @@ examine_settings_init(struct examine_settings *settings, const struct config *co
         settings->report.spamtrap = strcmp(feed->kind, "spamtrap") == 0;
         settings->authserv_id = feed->authserv_id;
     }
-    settings->own_networks = parse_ranges(config->networks.own, &own_count);
+    settings->own_networks = config_ranges(config->networks.own, &own_count);
     settings->classify.own_networks = settings->own_networks;
     settings->classify.own_network_count = own_count;
     settings->classify.forwarders = (const char *const *)config->networks.forwarders;

@@ -65,11 +65,8 @@ static bool
 open_store(struct run_state *state, const struct config *config, GError **error)
 {
     struct db_settings settings = run_db_settings(config);
-    size_t count = g_strv_length(config->networks.public);
-    struct writer_options writer = { .public_count = count };
-    state->public_ranges = g_new0(struct ip_range, count + 1);
-    for (size_t i = 0; i < count; i++)
-        ip_range_parse(span_of(config->networks.public[i]), &state->public_ranges[i]);
+    struct writer_options writer = { .public_count = 0 };
+    state->public_ranges = config_ranges(config->networks.public, &writer.public_count);
     writer.public_ranges = state->public_ranges;
     state->reading = db_open(&settings, error);
     if (state->reading == NULL || (state->writing = db_open(&settings, error)) == NULL)

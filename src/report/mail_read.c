@@ -48,8 +48,8 @@ read_fields(struct mail_reader *reader, struct mail *mail, GMimeMessage *message
     mail->fields = fields;
 }
 
-const char *
-mail_first_address(GStringChunk *arena, struct span field)
+static const char *
+first_address(GStringChunk *arena, struct span field)
 {
     g_autofree char *address = address_first(field);
     return address != NULL ? g_string_chunk_insert(arena, address) : NULL;
@@ -71,7 +71,7 @@ read_known_fields(struct mail_reader *reader, struct mail *mail)
     mail->subject = mail_field(mail, "Subject");
     mail->from = mail_field(mail, "From");
     if (mail->from != NULL)
-        mail->from_address = mail_first_address(reader->arena, span_of(mail->from));
+        mail->from_address = first_address(reader->arena, span_of(mail->from));
     if (message_id != NULL)
         mail->message_id = trimmed(reader->arena, message_id);
     mail->date = date != NULL ? mail_date_parse(date) : CLOCK_UNKNOWN;

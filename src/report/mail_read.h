@@ -31,5 +31,3 @@ struct mail *mail_read(struct mail_reader *reader, GMimeMessage *message, enum m
 /* A mail of its own with the same content, strings in `arena`. Caller frees with mail_free(). */
 struct mail *mail_copy(const struct mail *mail, GStringChunk *arena);
 void mail_free(struct mail *mail); /* NULL is allowed */
-/* The first addr-spec of an address field, bare; NULL when there is none. In the arena. */
-const char *mail_first_address(GStringChunk *arena, struct span field);

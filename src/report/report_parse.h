@@ -13,9 +13,6 @@
 
 #include "report/report.h"
 
-/* Grows when the same octets would give other fields: stored mails are parsed again then. */
-#define REPORT_PARSER_VERSION 1
-
 struct report_settings {
     char *const *received_by; /* our border hosts (derive.h), NULL: none */
     bool spamtrap;            /* what is no report is a mail that the trap caught */

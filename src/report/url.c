@@ -12,12 +12,6 @@ static const struct {
     [URL_FTP] = { "ftp", "21" },
 };
 
-const char *
-url_scheme_name(enum url_scheme scheme)
-{
-    return schemes[scheme].name;
-}
-
 size_t
 url_scheme_len(struct span text)
 {

@@ -28,8 +28,6 @@ struct url_parts {
     bool has_query;
 };
 
-/* "http", "https" or "ftp"; NULL for URL_OTHER. */
-const char *url_scheme_name(enum url_scheme scheme);
 /* Length of "scheme:" at the front of the text, or 0 when there is none. */
 size_t url_scheme_len(struct span text);
 /* The scheme that we keep and that stands in front of a ":"; URL_OTHER when there is none. */

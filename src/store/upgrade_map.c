@@ -78,8 +78,3 @@ upgrade_map_id(const struct upgrade_map *map, int64_t id)
     return found != NULL ? found->new_id : id;
 }
 
-size_t
-upgrade_map_count(const struct upgrade_map *map)
-{
-    return map->merged->len;
-}

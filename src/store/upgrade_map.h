@@ -27,4 +27,3 @@ typedef struct upgrade_map UpgradeMap;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(UpgradeMap, upgrade_map_free)
 /* The row's number now; 0 when no row ever had `id`. */
 int64_t upgrade_map_id(const struct upgrade_map *map, int64_t id);
-size_t upgrade_map_count(const struct upgrade_map *map);
