@@ -255,6 +255,109 @@ CREATE TABLE IF NOT EXISTS asn (
   PRIMARY KEY (asn)
 ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+-- What is known of addresses that sent mail, each row until its times are over. NULL times: nobody
+-- has answered yet; a name or network that is NULL beside a time: the answer was "none".
+CREATE TABLE IF NOT EXISTS ipFact (
+  ip VARBINARY(16) NOT NULL,
+  domainId BIGINT NULL COMMENT 'PTR name, confirmed or not',
+  domainConfirmed TINYINT NULL COMMENT 'that name has this address',
+  domainChecked DATETIME NULL,
+  domainExpires DATETIME NULL,
+  asn BIGINT NULL,
+  countryCode CHAR(2) NULL,
+  networkFrom ENUM('file','mmdb','dns') NULL,
+  networkChecked DATETIME NULL,
+  networkExpires DATETIME NULL,
+  PRIMARY KEY (ip)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+-- The same of hosts in URLs.
+CREATE TABLE IF NOT EXISTS hostFact (
+  domainId BIGINT NOT NULL,
+  registrableId BIGINT NULL COMMENT 'row of domain',
+  ip VARBINARY(16) NULL,
+  asn BIGINT NULL,
+  countryCode CHAR(2) NULL,
+  checked DATETIME NULL,
+  expires DATETIME NULL,
+  PRIMARY KEY (domainId),
+  KEY registrable (registrableId)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+-- Routed prefixes as DNS told them, so that one question serves a whole prefix.
+CREATE TABLE IF NOT EXISTS network (
+  base VARBINARY(16) NOT NULL,
+  prefix TINYINT UNSIGNED NOT NULL COMMENT 'bits',
+  asn BIGINT NULL,
+  asns VARCHAR(255) NULL COMMENT 'all origins, when there are several',
+  countryCode CHAR(2) NULL COMMENT 'of the registry',
+  checked DATETIME NOT NULL,
+  expires DATETIME NOT NULL,
+  PRIMARY KEY (base, prefix)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE IF NOT EXISTS asName (
+  asn BIGINT NOT NULL,
+  name VARCHAR(255) NOT NULL DEFAULT '',
+  countryCode CHAR(2) NULL,
+  checked DATETIME NOT NULL,
+  expires DATETIME NOT NULL,
+  PRIMARY KEY (asn)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+-- What blocklists said, and when: a listing is true for that moment only.
+CREATE TABLE IF NOT EXISTS ipListing (
+  ip VARBINARY(16) NOT NULL,
+  list VARCHAR(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL COMMENT 'zen ...',
+  state ENUM('clean','policy','listed') NOT NULL,
+  codes VARCHAR(255) NOT NULL DEFAULT '',
+  meaning VARCHAR(255) NOT NULL DEFAULT '',
+  checked DATETIME NOT NULL,
+  expires DATETIME NOT NULL,
+  listed DATETIME NULL COMMENT 'when it was last seen listed',
+  PRIMARY KEY (ip, list)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE IF NOT EXISTS hostListing (
+  domainId BIGINT NOT NULL,
+  list VARCHAR(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL COMMENT 'dbl, surbl ...',
+  state ENUM('clean','policy','listed') NOT NULL,
+  codes VARCHAR(255) NOT NULL DEFAULT '',
+  meaning VARCHAR(255) NOT NULL DEFAULT '',
+  checked DATETIME NOT NULL,
+  expires DATETIME NOT NULL,
+  listed DATETIME NULL COMMENT 'when it was last seen listed',
+  PRIMARY KEY (domainId, list)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+-- Mails of which something is not known yet; written with the mail, gone when all is filled in or
+-- the mail is too old to be told today's facts.
+CREATE TABLE IF NOT EXISTS lookup (
+  emailId BIGINT NOT NULL,
+  receivedDate DATETIME NOT NULL,
+  PRIMARY KEY (emailId)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+-- Abuse addresses as they were found, and networks and addresses that want no mail from us. What a
+-- person wrote for a whole AS stands in asn.
+CREATE TABLE IF NOT EXISTS contact (
+  base VARBINARY(16) NOT NULL,
+  prefix TINYINT UNSIGNED NOT NULL COMMENT 'bits',
+  origin ENUM('person','file','rdap','abusix') NOT NULL,
+  email VARCHAR(1000) NOT NULL DEFAULT '' COMMENT 'comma separated; empty: there is none',
+  checked DATETIME NOT NULL,
+  expires DATETIME NULL COMMENT 'NULL: never',
+  PRIMARY KEY (base, prefix, origin)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE IF NOT EXISTS contactOptOut (
+  kind ENUM('address','domain','asn') NOT NULL,
+  subject VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL COMMENT 'in lower case',
+  reason VARCHAR(255) NOT NULL DEFAULT '',
+  since DATETIME NOT NULL,
+  PRIMARY KEY (kind, subject)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
 INSERT IGNORE INTO idBlock (name, next) VALUES
   ('arfEmail', 1), ('domain', 1), ('emailLocal', 1), ('url', 1), ('file', 1), ('pattern', 1),
   ('rawMessage', 1), ('heldMessage', 1), ('feedRun', 1);

@@ -60,6 +60,8 @@ struct config {
     struct {
         char *zen, *dbl, *surbl;
         char **wldomain;
+        char **ip_lists, **host_lists; /* further zones, see enrich/blocklist.h */
+        uint32_t in_flight;            /* questions at once to each list */
     } dnsbl;
     struct {
         char **email, **email_spam;
@@ -69,14 +71,21 @@ struct config {
     struct {
         char **servers;
         uint32_t timeout_ms, budget_s, backfill_days;
+        uint32_t in_flight; /* questions at once to our own resolver */
         char *cymru4, *cymru6, *cymru_asn, *abuse;
     } dns;
     struct {
         char *file, *country_db, *asn_db;
+        char *prefer;      /* mmdb, dns: who is asked first */
         char **public;     /* CIDRs that count as public though they are special */
         char **own;        /* CIDRs of our own senders: likelyGenuine */
         char **forwarders; /* domains of known forwarders */
     } networks;
+    struct {
+        char *url; /* "bootstrap" (IANA's list), or the base of one server; "": not asked */
+        char *ca_file;
+        uint32_t timeout_ms;
+    } rdap;
     struct {
         uint32_t threads; /* parse threads; 0: one a core */
         uint32_t batch;   /* mails a transaction */

@@ -26,6 +26,9 @@ const struct key config_keys[] = {
     { "dnsbl", "dbl", KEY_STRING, OF(dnsbl.dbl), "", 0, 0, NULL },
     { "dnsbl", "surbl", KEY_STRING, OF(dnsbl.surbl), "", 0, 0, NULL },
     { "dnsbl", "wldomain", KEY_LIST, OF(dnsbl.wldomain), "", 0, 0, NULL },
+    { "dnsbl", "ipLists", KEY_LIST, OF(dnsbl.ip_lists), "", 0, 0, NULL },
+    { "dnsbl", "hostLists", KEY_LIST, OF(dnsbl.host_lists), "", 0, 0, NULL },
+    { "dnsbl", "inFlight", KEY_NUMBER, OF(dnsbl.in_flight), "50", 1, 10000, NULL },
 
     { "reports", "email", KEY_LIST, OF(reports.email), "", 0, 0, NULL },
     { "reports", "emailSpam", KEY_LIST, OF(reports.email_spam), "", 0, 0, NULL },
@@ -37,6 +40,7 @@ const struct key config_keys[] = {
     { "dns", "timeout", KEY_NUMBER, OF(dns.timeout_ms), "2000", 100, 60000, NULL },
     { "dns", "budget", KEY_NUMBER, OF(dns.budget_s), "120", 0, 86400, NULL },
     { "dns", "backfillDays", KEY_NUMBER, OF(dns.backfill_days), "7", 0, 3650, NULL },
+    { "dns", "inFlight", KEY_NUMBER, OF(dns.in_flight), "1000", 1, 10000, NULL },
     { "dns", "cymru4", KEY_STRING, OF(dns.cymru4), "origin.asn.cymru.com", 0, 0, NULL },
     { "dns", "cymru6", KEY_STRING, OF(dns.cymru6), "origin6.asn.cymru.com", 0, 0, NULL },
     { "dns", "cymruAsn", KEY_STRING, OF(dns.cymru_asn), "asn.cymru.com", 0, 0, NULL },
@@ -45,9 +49,14 @@ const struct key config_keys[] = {
     { "networks", "file", KEY_PATH, OF(networks.file), NULL, 0, 0, NULL },
     { "networks", "countryDb", KEY_PATH, OF(networks.country_db), NULL, 0, 0, NULL },
     { "networks", "asnDb", KEY_PATH, OF(networks.asn_db), NULL, 0, 0, NULL },
+    { "networks", "prefer", KEY_WORD, OF(networks.prefer), "mmdb", 0, 0, "mmdb|dns" },
     { "networks", "public", KEY_RANGES, OF(networks.public), "", 0, 0, NULL },
     { "networks", "own", KEY_RANGES, OF(networks.own), "", 0, 0, NULL },
     { "networks", "forwarders", KEY_LIST, OF(networks.forwarders), "", 0, 0, NULL },
+
+    { "rdap", "url", KEY_STRING, OF(rdap.url), "", 0, 0, NULL },
+    { "rdap", "caFile", KEY_PATH, OF(rdap.ca_file), NULL, 0, 0, NULL },
+    { "rdap", "timeout", KEY_NUMBER, OF(rdap.timeout_ms), "5000", 100, 60000, NULL },
 
     { "ingest", "threads", KEY_NUMBER, OF(ingest.threads), "0", 0, 64, NULL },
     { "ingest", "batch", KEY_NUMBER, OF(ingest.batch), "256", 1, 1000, NULL },
