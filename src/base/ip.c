@@ -86,6 +86,23 @@ ip_in_range(const struct ip *ip, const struct ip_range *range)
     return bits == 0 || ((ip->octets[whole] ^ range->base.octets[whole]) & mask) == 0;
 }
 
+char *
+ip_reverse(const struct ip *ip, const char *zone)
+{
+    static const char digits[] = "0123456789abcdef";
+    GString *name = g_string_sized_new(ip->len * 4u + strlen(zone));
+    for (unsigned i = ip->len; i-- > 0;) {
+        unsigned octet = ip->octets[i];
+        char nibbles[] = { digits[octet & 0x0f], '.', digits[octet >> 4], '.' };
+        if (ip->len == 4)
+            g_string_append_printf(name, "%u.", octet);
+        else
+            g_string_append_len(name, nibbles, sizeof nibbles);
+    }
+    g_string_append(name, zone);
+    return g_string_free(name, FALSE);
+}
+
 /* clang-format off */
 static const struct ip_range special_v4[] = {
     { { { 0 }, 4 }, 8 },               /* this network, RFC 791 */

@@ -31,6 +31,11 @@ bool ip_equal(const struct ip *a, const struct ip *b);
  * "::ffff:192.0.2.0/120" is 192.0.2.0/24; a v4-mapped base with less than 96 bits is refused. */
 bool ip_range_parse(struct span text, struct ip_range *range);
 bool ip_in_range(const struct ip *ip, const struct ip_range *range);
+/* The name under which DNS is asked about it: the octets of an IPv4 address in decimal, the nibbles
+ * of an IPv6 address in hex, last first, each before a dot, then `zone` ("in-addr.arpa",
+ * "ip6.arpa", "zen.example"): RFC 1035, 3.5; RFC 3596, 2.5; RFC 5782. No address gives `zone`.
+ * Caller frees. */
+char *ip_reverse(const struct ip *ip, const char *zone);
 /* Special-purpose addresses (RFC 6890 and the IANA registries): private, loopback, link-local,
  * documentation, benchmarking, multicast, anycast services, reserved ... They identify nobody on
  * the Internet, so nobody is asked about them and nobody gets a complaint. No address counts as

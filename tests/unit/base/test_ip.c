@@ -255,13 +255,39 @@ test_special(void **state)
     }
 }
 
+static void
+test_reverse(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *label, *ip, *zone, *want;
+    } cases[] = {
+        { "v4", "192.0.2.1", "in-addr.arpa", "1.2.0.192.in-addr.arpa" },
+        { "v4, three digits", "255.100.99.0", "zen.example", "0.99.100.255.zen.example" },
+        { "mapped is v4", "::ffff:192.0.2.77", "z", "77.2.0.192.z" },
+        { "v6", "2001:db8:12:3400::fe", "ip6.arpa",
+          "e.f.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.4.3.2.1.0.0.8.b.d.0.1.0.0.2.ip6.arpa" },
+        { "v6, all nibbles", "0123:4567:89ab:cdef:fedc:ba98:7654:3210", "z.example",
+          "0.1.2.3.4.5.6.7.8.9.a.b.c.d.e.f.f.e.d.c.b.a.9.8.7.6.5.4.3.2.1.0.z.example" },
+    };
+    struct ip none = { .len = 0 };
+    g_autofree char *nobody = ip_reverse(&none, "z.example");
+    assert_string_equal(nobody, "z.example");
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct ip ip = address(cases[i].ip);
+        g_autofree char *name = ip_reverse(&ip, cases[i].zone);
+        if (strcmp(name, cases[i].want) != 0)
+            fail_msg("%s: got %s", cases[i].label, name);
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parse),       cmocka_unit_test(test_values),
         cmocka_unit_test(test_range_parse), cmocka_unit_test(test_in_range),
-        cmocka_unit_test(test_special),
+        cmocka_unit_test(test_special),     cmocka_unit_test(test_reverse),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
