@@ -3,6 +3,7 @@
 import fcntl
 import os
 import subprocess
+import threading
 
 import harness
 
@@ -55,8 +56,29 @@ def arguments(settings):
 
 
 def start(program, **settings):
-    return subprocess.Popen([program, *arguments(settings)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+    return subprocess.Popen([program, *arguments(settings)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                             stderr=subprocess.PIPE, text=True)
+
+
+def release(child):
+    """Let a child that is held (hold=N) go on."""
+    child.stdin.write("\n")
+    child.stdin.flush()
+
+
+def finish_text(child, seconds=120):
+    """What a child says to its end, of which lines were read before; communicate() would lose what readline()
+    took too much."""
+    watch = threading.Timer(seconds * harness.PATIENCE, child.kill)
+    watch.start()
+    err = []
+    reader = threading.Thread(target=lambda: err.append(child.stderr.read()), daemon=True)
+    reader.start()
+    out = child.stdout.read()
+    child.wait()
+    reader.join()
+    watch.cancel()
+    return out, err[0]
 
 
 def finish(child, timeout=120):

@@ -7,6 +7,7 @@
  * added bad=UID,...    these are settled as quarantined, and so is all that is unreadable
  *   settle_after=N settles only the first N messages; default all
  *   limit=N        stops after N messages
+ *   hold=N,N,...   after that many messages it waits for a line on stdin
  *   pause_us=N     after each message
  *   quiet=1        no line a message
  * Prints "UIDVALIDITY UID SIZE SHA256 DATE" or "UIDVALIDITY UID unreadable REASON" a message, then
@@ -25,6 +26,7 @@ struct driver {
     GHashTable *known;
     const char *known_path;
     const char *bad;
+    const char *hold;
     guint64 settle_after;
     guint64 limit;
     gulong pause_us;
@@ -120,6 +122,8 @@ take(struct driver *driver, const char *key, const char *value)
         driver->known_path = value;
     else if (strcmp(key, "bad") == 0)
         driver->bad = value;
+    else if (strcmp(key, "hold") == 0)
+        driver->hold = value;
     else if (strcmp(key, "settle_after") == 0)
         driver->settle_after = number;
     else if (strcmp(key, "limit") == 0)
@@ -134,11 +138,26 @@ take(struct driver *driver, const char *key, const char *value)
 }
 
 static bool
+is_named(const char *numbers, guint64 number)
+{
+    g_autofree char *needle = g_strdup_printf(",%" G_GUINT64_FORMAT ",", number);
+    g_autofree char *list = g_strdup_printf(",%s,", numbers != NULL ? numbers : "");
+    return strstr(list, needle) != NULL;
+}
+
+static bool
 is_bad(const struct driver *driver, const struct delivery *delivery)
 {
-    g_autofree char *needle = g_strdup_printf(",%u,", delivery->uid);
-    g_autofree char *list = g_strdup_printf(",%s,", driver->bad != NULL ? driver->bad : "");
-    return delivery->unreadable != NULL || strstr(list, needle) != NULL;
+    return delivery->unreadable != NULL || is_named(driver->bad, delivery->uid);
+}
+
+/* A test has us where it wants us. */
+static void
+hold(const struct driver *driver, guint64 count)
+{
+    int c = is_named(driver->hold, count) ? 0 : '\n';
+    while (c != '\n' && c != EOF)
+        c = getchar();
 }
 
 static void
@@ -177,6 +196,7 @@ read_folder(const struct driver *driver, struct mailbox *mailbox, GError **error
             return false;
         if (driver->pause_us > 0)
             g_usleep(driver->pause_us);
+        hold(driver, count);
     }
     printf("end %llu of %llu\n", (unsigned long long)count,
            (unsigned long long)mailbox_expected(mailbox));
