@@ -206,7 +206,7 @@ lint: ##| clang-tidy, cppcheck, shellcheck, includes, sizes, banned functions
 
 .PHONY: format
 format: ##| lay out all C as .clang-format says
-	clang-format -i $(wildcard src/*.c src/*/*.[ch] tests/unit/*.h tests/unit/*/*.c tests/fuzz/*.c)
+	clang-format -i $(wildcard src/*.c src/*/*.[ch] tests/*/*.[ch] tests/unit/*/*.[ch])
 
 .PHONY: demo
 demo: ##| a private MariaDB with 3,000 generated reports, under var/demo

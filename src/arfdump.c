@@ -15,7 +15,7 @@ static gboolean spamtrap;
 static const GOptionEntry entries[] = {
     { "spamtrap", 0, 0, G_OPTION_ARG_NONE, &spamtrap,
       "What is no report is a mail that a spam trap caught", NULL },
-    G_OPTION_ENTRY_NULL
+    G_OPTION_ENTRY_NULL,
 };
 
 static const struct program program = {

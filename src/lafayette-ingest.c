@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* lafayette-ingest - reports from a mailbox into the database; run by cron, or by hand over files */
+/* lafayette-ingest - reports from a mailbox into the database; by cron, or by hand over files */
 #include <inttypes.h>
 #include <malloc.h>
 #include <signal.h>
@@ -45,8 +45,9 @@ static const struct program program = {
         "  lafayette-ingest failures.mbox           an old archive\n"
         "  lafayette-ingest --parse-only mail.eml   what would be stored\n\n"
         "The last line on stdout: ingested N, duplicate N, quarantined N, failed N in S s\n\n"
-        "Exit codes: 0 (also when messages were quarantined, or another run has the feed); 64 wrong\n"
-        "options; 75 server, database or disk away, stopped, or a run is stuck: the next run goes\n"
+        "Exit codes: 0 (also when messages were quarantined, or another run has the feed); 64\n"
+        "wrong options; 75 server, database or disk away, stopped, or a run is stuck: the next run "
+        "goes\n"
         "on; 78 configuration, password or rights are wrong.\n",
     .entries = entries,
 };
@@ -74,11 +75,12 @@ find_feed(const struct config *config, GError **error)
     g_autoptr(GString) names = g_string_new(NULL);
     if (feed != NULL)
         return feed;
-    for (guint i = 0; i < config->feeds->len; i++)
-        g_string_append_printf(names, "%s %s", i > 0 ? "," : "",
-                               ((const struct config_feed *)g_ptr_array_index(config->feeds, i))->name);
-    g_set_error(error, FAULT, FAULT_OPERATOR, "%s: no feed \"%s\"; it has:%s", config->path, feed_name,
-                names->len > 0 ? names->str : " none");
+    for (guint i = 0; i < config->feeds->len; i++) {
+        const struct config_feed *known = g_ptr_array_index(config->feeds, i);
+        g_string_append_printf(names, "%s %s", i > 0 ? "," : "", known->name);
+    }
+    g_set_error(error, FAULT, FAULT_OPERATOR, "%s: no feed \"%s\"; it has:%s", config->path,
+                feed_name, names->len > 0 ? names->str : " none");
     return NULL;
 }
 
@@ -153,7 +155,7 @@ main(int argc, char **argv)
     g_autoptr(Config) config = NULL;
     struct run_options run = { .stop = &stop };
     program_start(&program, argc, argv, &options);
-    mallopt(M_ARENA_MAX, 2); /* memory that one thread freed serves the others */
+    mallopt(M_ARENA_MAX, 2);                /* memory that one thread freed serves the others */
     mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK); /* what a large message took goes back at once */
     if (feed_name == NULL && options.arguments[0] == NULL)
         program_usage(&program, "what to read? name a feed with -f, or files");

@@ -81,7 +81,8 @@ upgrade(const struct admin_run *run, const struct config *config, bool keep, GEr
     g_autoptr(Db) db = admin_database(config, error);
     if (db == NULL)
         return false;
-    g_autofree struct ip_range *ranges = config_ranges(config->networks.public, &options.public_count);
+    g_autofree struct ip_range *ranges =
+        config_ranges(config->networks.public, &options.public_count);
     options.public_ranges = ranges;
     bool ok = upgrade_run(db, &settings, &options, &result, error);
     progress_free(shown.progress);

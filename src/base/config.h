@@ -105,8 +105,8 @@ char *config_find(const char *given, GError **error);
 struct config *config_load(const char *path, GError **error);
 /* The feed of that name or NULL. */
 const struct config_feed *config_feed(const struct config *config, const char *name);
-/* A list of KEY_RANGES (networks.public, networks.own) as ranges, *count of them; the texts were checked
- * when the file was read. Caller frees with g_free. */
+/* A list of KEY_RANGES (networks.public, networks.own) as ranges, *count of them; the texts were
+ * checked when the file was read. Caller frees with g_free. */
 struct ip_range *config_ranges(char *const *texts, size_t *count);
 void config_free(struct config *config); /* NULL is allowed */
 typedef struct config Config;

@@ -45,7 +45,7 @@ typedef void resolver_answered(void *user, const struct answer *answer);
 void resolver_ask(struct resolver *resolver, unsigned lane, enum rr type, const char *name,
                   resolver_answered *answered, void *user);
 /* Until all is answered, `deadline_us` (clock_monotonic_us()) is over, or *stop (may be NULL) is
- * set; the rest is then answered ANSWER_NOT_KNOWN ("deadline"). False when there was such a rest. */
+ * set; the rest is then answered ANSWER_NOT_KNOWN ("deadline"). False when such a rest was left. */
 bool resolver_run(struct resolver *resolver, int64_t deadline_us, const volatile int *stop);
 
 struct resolver_counts {

@@ -14,7 +14,7 @@ struct dump {
     struct report_settings report;
     struct classify_settings classify;
     unsigned only_part; /* of a message with several reports; 0: all */
-    bool bad; /* set when a message was no report, or could not be read */
+    bool bad;           /* set when a message was no report, or could not be read */
 };
 
 /* Prints all messages of the mailbox, a line a report. False with *error set when the mailbox or

@@ -18,7 +18,7 @@
 #define HELD_AGGREGATE "aggregate"   /* DMARC aggregate report, kept for a later reader */
 #define HELD_TLSRPT "tlsrpt"         /* TLS report, likewise */
 #define HELD_CRASH "crash"           /* the parser died of it */
-#define HELD_LEFT "left"             /* too large, or no permission: it is noted, its octets stay in the mailbox */
+#define HELD_LEFT "left"             /* too large, or no permission: noted, its octets stay */
 
 /* What the configuration says about a feed, ready for use. */
 struct examine_settings {

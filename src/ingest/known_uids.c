@@ -48,7 +48,8 @@ known_uids_has(struct known_uids *known, uint32_t uid_validity, uint32_t uid)
         known->loaded = true;
         known->uid_validity = uid_validity;
         /* What cannot be read is downloaded again, and the ledger knows it. */
-        if (!feed_state_load(known->db, known->feed, known->folder, uid_validity, known->uids, NULL))
+        if (!feed_state_load(known->db, known->feed, known->folder, uid_validity, known->uids,
+                             NULL))
             g_array_set_size(known->uids, 0);
     }
     return g_array_binary_search(known->uids, &uid, compare_uids, NULL);

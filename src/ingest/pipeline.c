@@ -17,11 +17,11 @@ struct pipeline {
     GAsyncQueue *examiners; /* idle ones: a parse thread takes one for each message */
     GAsyncQueue *parsed;    /* chunks for the writer */
     GAsyncQueue *done;
-    GQueue order;           /* chunks put in and not taken out, the caller's thread only */
-    GHashTable *returned;   /* those that came back before their turn */
-    size_t octets;          /* in work */
-    GMutex large;           /* held while a large message is parsed */
-    GMutex lock;            /* of `error` */
+    GQueue order;         /* chunks put in and not taken out, the caller's thread only */
+    GHashTable *returned; /* those that came back before their turn */
+    size_t octets;        /* in work */
+    GMutex large;         /* held while a large message is parsed */
+    GMutex lock;          /* of `error` */
     GError *error;
 };
 
@@ -269,8 +269,8 @@ pipeline_take(struct pipeline *pipeline, bool wait)
 {
     struct chunk *next = g_queue_peek_head(&pipeline->order);
     while (next != NULL && !g_hash_table_contains(pipeline->returned, next)) {
-        struct chunk *done = wait ? g_async_queue_pop(pipeline->done)
-                                  : g_async_queue_try_pop(pipeline->done);
+        struct chunk *done =
+            wait ? g_async_queue_pop(pipeline->done) : g_async_queue_try_pop(pipeline->done);
         if (done == NULL)
             return NULL;
         g_hash_table_add(pipeline->returned, done);

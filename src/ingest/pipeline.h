@@ -7,8 +7,8 @@
  * the order in which they were put in.
  * Memory:  at most PIPELINE_CHUNKS chunks and about PIPELINE_OCTETS octets of messages at once; a
  *          message over PIPELINE_LARGE octets is parsed while no other such one is.
- * Errors:  no threads to be had, or the writer's; after the first one the writer stores nothing more; chunks still come back, with
- *          STORED_NOT for what is not in the database.
+ * Errors:  no threads to be had, or the writer's; after the first one the writer stores nothing
+ *          more; chunks still come back, with STORED_NOT for what is not in the database.
  * Threads: the functions are for one thread. Every message being parsed is noted in the journal
  *          (mailbox/in_work.h).
  */

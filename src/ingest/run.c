@@ -18,7 +18,7 @@ struct run {
     struct mailbox *mailbox; /* the one in hand */
     struct pipeline *pipeline;
     struct progress *progress;
-    bool ended; /* the mailbox gave its last message */
+    bool ended;        /* the mailbox gave its last message */
     bool store_failed; /* the database, not the mailbox */
     uint64_t not_settled;
     GError *later; /* what did not end the run, but is to be told by its exit code; or NULL */
@@ -87,21 +87,22 @@ try_suspects(struct run *run, struct chunk *chunk)
                                RUN_TRIAL_SECONDS, &died))
             continue;
         if (died == NULL) {
-            g_autoptr(GError) none = g_error_new(FAULT, FAULT_RETRY,
-                                                 "no process to try a suspect message in: %s",
-                                                 item->delivery->where);
+            g_autoptr(GError) none =
+                g_error_new(FAULT, FAULT_RETRY, "no process to try a suspect message in: %s",
+                            item->delivery->where);
             item->put_off = true;
             remember(run, none);
             continue;
         }
         item->held_kind = HELD_CRASH;
         item->held_reason = g_strdup_printf("the parser died of this message: %s", died);
-        log_event(LOG_LEVEL_ERROR, "parser-died", "where", item->delivery->where, "how", died, NULL);
+        log_event(LOG_LEVEL_ERROR, "parser-died", "where", item->delivery->where, "how", died,
+                  NULL);
     }
 }
 
-/* Reads the next chunk; NULL at the end of the mailbox. A source that breaks sets *error, and what it
- * gave before is not lost: it may break there each time. */
+/* Reads the next chunk; NULL at the end of the mailbox. A source that breaks sets *error, and what
+ * it gave before is not lost: it may break there each time. */
 static struct chunk *
 read_chunk(struct run *run, GError **error)
 {
@@ -143,8 +144,8 @@ count(struct run_counts *counts, enum stored outcome)
     }
 }
 
-/* A message that cannot be settled stays, and the next run finds it known. One line tells of it: the
- * others will be in the same case. */
+/* A message that cannot be settled stays, and the next run finds it known. One line tells of it:
+ * the others will be in the same case. */
 static void
 note_not_settled(struct run *run, const struct chunk_item *item, const GError *error)
 {

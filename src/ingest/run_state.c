@@ -44,8 +44,8 @@ take_lock(const struct run_options *options, char **name, bool *held, char **fol
         g_free(*name);
         g_free(*folder);
         *folder = NULL;
-        *name = options->paths != NULL ? g_strdup_printf("files-%u", i)
-                                       : g_strdup(options->feed->name);
+        *name =
+            options->paths != NULL ? g_strdup_printf("files-%u", i) : g_strdup(options->feed->name);
         *held = false;
         lock = run_lock_take(*name, held, &since, folder, error);
         if (lock != NULL || !*held)
@@ -83,8 +83,8 @@ run_state_open(const struct run_options *options, bool *held, GError **error)
     g_autofree char *folder = NULL;
     *held = false;
     examine_settings_init(&state->settings, options->config, options->feed);
-    /* Before the lock: the process of the trials, which outlives this one by a moment, must not have
-     * it, or a run that is started at once would take this one for alive. */
+    /* Before the lock: the process of the trials, which outlives this one by a moment, must not
+     * have it, or a run that is started at once would take this one for alive. */
     state->trials = in_work_trials_open(try_message, &state->settings, error);
     if (state->trials == NULL)
         return NULL;

@@ -23,7 +23,8 @@ masked(struct report *report, const char *text)
 static GPtrArray *
 trap_names(const struct report *report)
 {
-    static const char *const fields[] = { "Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc" };
+    static const char *const fields[] = { "Delivered-To", "X-Original-To", "Envelope-To", "To",
+                                          "Cc" };
     GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
     for (size_t i = 0; i < report->original_rcpt_to.count; i++)
         g_ptr_array_add(names, g_strdup(report->original_rcpt_to.items[i]));

@@ -29,8 +29,8 @@ enum outcome {
 
 /* One message as it lies in its mailbox. Freed by delivery_free(). */
 struct delivery {
-    GBytes *octets;        /* the message; NULL when it could not be read: see `unreadable`. The caller
-                            * may unref and clear it before settling */
+    GBytes *octets;        /* the message; NULL when it could not be read: see `unreadable`. The
+                            * caller may unref and clear it before settling */
     char *unreadable;      /* why, for a person: too large, no permission ...; else NULL */
     char *where;           /* for people: file name, "mbox:FILE#3", "imap uid 17" */
     int64_t received_date; /* what the mailbox says of its arrival (INTERNALDATE, mbox From_ line,

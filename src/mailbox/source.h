@@ -19,6 +19,6 @@ struct mailbox_class {
 struct mailbox {
     const struct mailbox_class *class;
     enum settle settle;
-    uint64_t expected; /* messages in all, 0: not known */
+    uint64_t expected;       /* messages in all, 0: not known */
     bool settles_unreadable; /* it has a place for them; else settle() never sees them */
 };

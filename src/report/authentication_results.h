@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * authentication_results - the Authentication-Results field (RFC 8601), as receivers really write it
+ * authentication_results - the Authentication-Results field (RFC 8601), as receivers write it
  *
  * In:      one unfolded value, UTF-8.
  * Out:     its items in order; method, result and property names in lower case; results brought to

@@ -18,8 +18,8 @@ inflate_head(struct span packed, GZlibCompressorFormat format, GByteArray *head)
     while (result == G_CONVERTER_CONVERTED && got < CONTENT_HEAD_OCTETS && done < packed.len) {
         gsize read_now = 0;
         gsize wrote = 0;
-        result = g_converter_convert(G_CONVERTER(inflater), packed.octets + done,
-                                     packed.len - done, head->data + got, CONTENT_HEAD_OCTETS - got,
+        result = g_converter_convert(G_CONVERTER(inflater), packed.octets + done, packed.len - done,
+                                     head->data + got, CONTENT_HEAD_OCTETS - got,
                                      G_CONVERTER_INPUT_AT_END, &read_now, &wrote, NULL);
         done += result == G_CONVERTER_ERROR ? 0 : read_now;
         got += result == G_CONVERTER_ERROR ? 0 : wrote;
@@ -45,8 +45,8 @@ unpacked_head(struct span octets, GByteArray *head)
     }
     if (octets.len > 30 && memcmp(octets.octets, "PK\3\4", 4) == 0) {
         unsigned method = little_endian16(octets.octets + 8);
-        size_t start = 30 + (size_t)little_endian16(octets.octets + 26) +
-                       little_endian16(octets.octets + 28);
+        size_t start =
+            30 + (size_t)little_endian16(octets.octets + 26) + little_endian16(octets.octets + 28);
         struct span member = span_from(octets, start);
         if (method == 0)
             return span_head(member, CONTENT_HEAD_OCTETS);

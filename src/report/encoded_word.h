@@ -2,7 +2,7 @@
 /*
  * encoded_word - RFC 2047 words in header fields
  *
- * Own code, because GMime 3.2 joins neighbouring base64 words and stops at the padding of the first.
+ * Own code: GMime 3.2 joins neighbouring base64 words and stops at the padding of the first.
  * Linear, no state. Tolerates words inside other text, a language tag (RFC 2231), words that split
  * a character between them, blanks inside a word.
  */

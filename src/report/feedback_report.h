@@ -16,12 +16,11 @@
 /* Returns how many known fields were there. The lists in `report` are replaced (feedback_free). */
 unsigned feedback_report_read(struct span octets, struct report *report);
 /* The same from fields that were read already. */
-unsigned feedback_report_take(const struct mail_field *fields, size_t count,
-                              struct report *report);
+unsigned feedback_report_take(const struct mail_field *fields, size_t count, struct report *report);
 /* Frees the lists that the two above made. */
 void feedback_free(struct report *report);
 /* Appends a value to one of the report's lists; it is copied into the arena. Empty ones are left
  * out, and so are those over FEEDBACK_VALUES_MAX: the report is marked truncated then. */
 void feedback_list_add(struct report *report, struct string_list *list, const char *value);
-/* Maps Delivery-Result to RFC 6591's words: by the first word, else by what it holds, else "other". */
+/* Maps Delivery-Result to RFC 6591's words: by the first word, else what it holds, else "other". */
 const char *feedback_delivery_result(const char *raw);

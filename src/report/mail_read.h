@@ -5,7 +5,7 @@
  * In:      a GMimeMessage (borrowed) whose octets are still there.
  * Out:     struct mail and, for a whole mail, links and attachments, those of the mails inside it
  *          included; strings in the arena, the arrays in heap (mail_free).
- * Walk:    an explicit stack; limits of base/limits.h: what is over is left out and `truncated` set.
+ * Walk:    an explicit stack; what is over a limit (base/limits.h) is left out, `truncated` set.
  * Threads: one reader, one thread.
  */
 #pragma once
@@ -20,9 +20,9 @@ enum mail_extent {
 };
 
 struct mail_reader {
-    GStringChunk *arena;  /* borrowed */
-    LinkSet *links;       /* borrowed */
-    GArray *attachments;  /* of struct attachment; borrowed */
+    GStringChunk *arena; /* borrowed */
+    LinkSet *links;      /* borrowed */
+    GArray *attachments; /* of struct attachment; borrowed */
     bool truncated;
 };
 

@@ -49,9 +49,8 @@ add_original(struct message_shape *shape, GMimeObject *original, bool headers_on
 static void
 add_feedback(struct message_shape *shape, GMimePart *feedback)
 {
-    struct shape_pair *first = shape->pairs->len == 1
-                                   ? &g_array_index(shape->pairs, struct shape_pair, 0)
-                                   : NULL;
+    struct shape_pair *first =
+        shape->pairs->len == 1 ? &g_array_index(shape->pairs, struct shape_pair, 0) : NULL;
     if (first != NULL && first->feedback == NULL)
         first->feedback = feedback;
     else

@@ -17,11 +17,11 @@ struct shape_pair {
 };
 
 struct message_shape {
-    GArray *pairs;    /* of struct shape_pair, in order of appearance */
+    GArray *pairs;       /* of struct shape_pair, in order of appearance */
     GPtrArray *messages; /* GMimeObject: all attached messages, those in pairs included */
-    GPtrArray *texts; /* GMimePart: text parts of the message itself */
-    GPtrArray *files; /* GMimePart: the other leaves */
-    bool truncated;   /* LIMIT_PARTS or LIMIT_MIME_DEPTH was reached */
+    GPtrArray *texts;    /* GMimePart: text parts of the message itself */
+    GPtrArray *files;    /* GMimePart: the other leaves */
+    bool truncated;      /* LIMIT_PARTS or LIMIT_MIME_DEPTH was reached */
 };
 
 /* Everything inside is borrowed from the message. Caller frees with message_shape_free(). */

@@ -18,11 +18,11 @@ static const struct { const char *name; size_t max; } costly[] = {
 /* clang-format on */
 
 struct guard {
-    GString *out;       /* NULL until something was taken out */
-    const char *start;  /* of the message */
-    size_t field_left;  /* octets that the field in hand may still have */
-    bool in_field;      /* the last line was a field or went on with one */
-    size_t run;         /* octets of consecutive field lines */
+    GString *out;      /* NULL until something was taken out */
+    const char *start; /* of the message */
+    size_t field_left; /* octets that the field in hand may still have */
+    bool in_field;     /* the last line was a field or went on with one */
+    size_t run;        /* octets of consecutive field lines */
     unsigned dash_lines;
 };
 

@@ -63,15 +63,15 @@ struct mail {
 const char *mail_field(const struct mail *mail, const char *name);
 
 enum link_flag {
-    LINK_NOT_REPORTABLE = 1 << 0,  /* image, style, DTD, namespace: kept, never reported */
-    LINK_NO_SCHEME = 1 << 1,       /* written without one: www.x.y or host.tld/path */
-    LINK_DEFANGED = 1 << 2,        /* was written hxxp or with [.] */
-    LINK_UNWRAPPED = 1 << 3,       /* taken out of `outer` */
-    LINK_TEXT_DIFFERS = 1 << 4,    /* the visible text names another host than href */
-    LINK_IN_COMMENT = 1 << 5,      /* stood in a comment of the HTML */
-    LINK_FORM = 1 << 6,            /* target of a form */
-    LINK_REFRESH = 1 << 7,         /* meta refresh */
-    LINK_CUT = 1 << 8              /* was longer than LIMIT_URL_OCTETS */
+    LINK_NOT_REPORTABLE = 1 << 0, /* image, style, DTD, namespace: kept, never reported */
+    LINK_NO_SCHEME = 1 << 1,      /* written without one: www.x.y or host.tld/path */
+    LINK_DEFANGED = 1 << 2,       /* was written hxxp or with [.] */
+    LINK_UNWRAPPED = 1 << 3,      /* taken out of `outer` */
+    LINK_TEXT_DIFFERS = 1 << 4,   /* the visible text names another host than href */
+    LINK_IN_COMMENT = 1 << 5,     /* stood in a comment of the HTML */
+    LINK_FORM = 1 << 6,           /* target of a form */
+    LINK_REFRESH = 1 << 7,        /* meta refresh */
+    LINK_CUT = 1 << 8             /* was longer than LIMIT_URL_OCTETS */
 };
 
 struct link {
@@ -109,9 +109,9 @@ struct report {
     const char *feedback_type; /* lower case */
     const char *user_agent;
     const char *version;
-    struct ip source_ip;       /* len 0: absent or no address */
-    uint32_t source_port;      /* 0: absent */
-    int64_t arrival_date;      /* as claimed, else derived; CLOCK_UNKNOWN */
+    struct ip source_ip;            /* len 0: absent or no address */
+    uint32_t source_port;           /* 0: absent */
+    int64_t arrival_date;           /* as claimed, else derived; CLOCK_UNKNOWN */
     const char *original_mail_from; /* "" for <> and for an empty field; NULL when absent */
     struct string_list original_rcpt_to;
     struct string_list reported_domain; /* lower case */

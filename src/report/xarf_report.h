@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * xarf_report - X-ARF mails: v4 and v3 (a JSON part) and the older text form (report.txt, v0.1, 0.2)
+ * xarf_report - X-ARF mails: v4 and v3 (a JSON part) and the older text form (report.txt, 0.1, 0.2)
  *
  * Only what struct report has a place for is taken: source, time, envelope, URL, and the mail that
  * stands among the evidence.

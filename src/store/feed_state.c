@@ -21,15 +21,19 @@ feed_state_load(struct db *db, const char *feed, const char *folder, uint32_t ui
     uint32_t uid = 0;
     my_bool is_null = 0;
     MYSQL_BIND bind[] = {
-        { .buffer_type = MYSQL_TYPE_STRING, .buffer = (void *)(uintptr_t)feed, .length = &feed_len },
-        { .buffer_type = MYSQL_TYPE_STRING, .buffer = (void *)(uintptr_t)folder,
+        { .buffer_type = MYSQL_TYPE_STRING,
+          .buffer = (void *)(uintptr_t)feed,
+          .length = &feed_len },
+        { .buffer_type = MYSQL_TYPE_STRING,
+          .buffer = (void *)(uintptr_t)folder,
           .length = &folder_len },
         { .buffer_type = MYSQL_TYPE_LONG, .buffer = &uid_validity, .is_unsigned = 1 },
     };
-    MYSQL_BIND result = { .buffer_type = MYSQL_TYPE_LONG, .buffer = &uid, .is_unsigned = 1,
-                          .is_null = &is_null };
+    MYSQL_BIND result = { .buffer_type = MYSQL_TYPE_LONG, .buffer = &uid, .is_unsigned = 1 };
+    result.is_null = &is_null;
     MYSQL_STMT *statement = statement_get(
-        db, "SELECT uid FROM feedState WHERE feed = ? AND mailbox = ? AND uidValidity = ? ORDER BY uid",
+        db,
+        "SELECT uid FROM feedState WHERE feed = ? AND mailbox = ? AND uidValidity = ? ORDER BY uid",
         error);
     int status;
     if (statement == NULL)

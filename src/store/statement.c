@@ -71,8 +71,7 @@ statement_run(struct db *db, const char *sql, const struct value *values, size_t
               uint64_t *affected, uint64_t *insert_id, GError **error)
 {
     MYSQL_STMT *statement = statement_get(db, sql, error);
-    if (statement == NULL ||
-        !statement_execute_values(db, statement, sql, values, count, error))
+    if (statement == NULL || !statement_execute_values(db, statement, sql, values, count, error))
         return false;
     if (affected != NULL)
         *affected = mysql_stmt_affected_rows(statement);

@@ -77,4 +77,3 @@ upgrade_map_id(const struct upgrade_map *map, int64_t id)
         found = bsearch(&wanted, map->merged->data, map->merged->len, sizeof wanted, by_old_id);
     return found != NULL ? found->new_id : id;
 }
-

@@ -55,7 +55,7 @@ def run(name, command):
 def steps(flags):
     sources = sorted(ROOT.glob("src/**/*.c"))
     headers = sorted(ROOT.glob("src/**/*.h"))
-    tests = sorted(ROOT.glob("tests/unit/*/*.c")) + sorted(ROOT.glob("tests/fuzz/*.c"))
+    tests = sorted(ROOT.glob("tests/*/*.[ch]")) + sorted(ROOT.glob("tests/unit/*/*.[ch]"))
     scripts = [path for path in sorted(ROOT.glob("tests/**/*")) + sorted(ROOT.glob(".ci/*")) if path.is_file()
                and path.read_bytes()[:12] in (b"#!/bin/bash\n", b"#!/bin/sh\n# ") or path.suffix == ".sh"]
     python = sorted(ROOT.glob("tests/**/*.py"))

@@ -8,8 +8,8 @@
  *   FATE_AT=K       kill with SIGKILL at the K-th call (1 is the first)
  *   FATE_WHEN=      before the call, after it, or half: half of the octets of a write, then death
  *   FATE_COUNT=F    at the program's end the number of calls is written to the file F
- *   FATE_PEAK=F     likewise the most memory that it had, in kB (VmHWM; unlike the rusage that a parent
- *                   gets it has nothing of the parent's own)
+ *   FATE_PEAK=F     likewise the most memory that it had, in kB (VmHWM; unlike the rusage that a
+ *                   parent gets it has nothing of the parent's own)
  *   FATE_FAIL=N     each rename and unlink fails with errno N
  *   FATE_PREAD=N    from the N-th on each pread() of a file fails with EIO
  *   FATE_MARK=TEXT  a message that holds TEXT is deadly: FATE_DEATH=abort (default), hang, exit
@@ -125,65 +125,66 @@ is_the_call(void)
 }
 
 /* A call that is done or not; `half` means before. */
-#define WHOLE(type, name, parameters, arguments)                                              \
-    type name parameters                                                                      \
-    {                                                                                         \
-        static type(*real) parameters;                                                        \
-        int last = is_the_call();                                                             \
-        type result;                                                                          \
-        if (real == NULL)                                                                     \
-            real = (type(*) parameters)next(#name);                                           \
-        if (last && when == HALF)                                                             \
-            die();                                                                            \
-        result = real arguments;                                                              \
-        if (last)                                                                             \
-            die();                                                                            \
-        return result;                                                                        \
+#define WHOLE(type, name, parameters, arguments)                                                   \
+    type name parameters                                                                           \
+    {                                                                                              \
+        static type(*real) parameters;                                                             \
+        int last = is_the_call();                                                                  \
+        type result;                                                                               \
+        if (real == NULL)                                                                          \
+            real = (type(*) parameters)next(#name);                                                \
+        if (last && when == HALF)                                                                  \
+            die();                                                                                 \
+        result = real arguments;                                                                   \
+        if (last)                                                                                  \
+            die();                                                                                 \
+        return result;                                                                             \
     }
 
 /* A call that may carry half of its octets. */
-#define PIECE(name, parameters, arguments)                                                    \
-    ssize_t name parameters                                                                   \
-    {                                                                                         \
-        static ssize_t(*real) parameters;                                                     \
-        int last = is_the_call();                                                             \
-        ssize_t result;                                                                       \
-        if (real == NULL)                                                                     \
-            real = (ssize_t(*) parameters)next(#name);                                        \
-        if (last && when == HALF)                                                             \
-            len /= 2;                                                                         \
-        result = real arguments;                                                              \
-        if (last)                                                                             \
-            die();                                                                            \
-        return result;                                                                        \
+#define PIECE(name, parameters, arguments)                                                         \
+    ssize_t name parameters                                                                        \
+    {                                                                                              \
+        static ssize_t(*real) parameters;                                                          \
+        int last = is_the_call();                                                                  \
+        ssize_t result;                                                                            \
+        if (real == NULL)                                                                          \
+            real = (ssize_t(*) parameters)next(#name);                                             \
+        if (last && when == HALF)                                                                  \
+            len /= 2;                                                                              \
+        result = real arguments;                                                                   \
+        if (last)                                                                                  \
+            die();                                                                                 \
+        return result;                                                                             \
     }
 
 /* A call that can be made to fail as well. */
-#define FAILING(name, parameters, arguments)                                                  \
-    int name parameters                                                                       \
-    {                                                                                         \
-        static int(*real) parameters;                                                         \
-        int last = is_the_call();                                                             \
-        int result;                                                                           \
-        if (real == NULL)                                                                     \
-            real = (int(*) parameters)next(#name);                                            \
-        if (last && when == HALF)                                                             \
-            die();                                                                            \
-        if (fail_with != 0 && getpid() == watched) {                                          \
-            errno = fail_with;                                                                \
-            return -1;                                                                        \
-        }                                                                                     \
-        result = real arguments;                                                              \
-        if (last)                                                                             \
-            die();                                                                            \
-        return result;                                                                        \
+#define FAILING(name, parameters, arguments)                                                       \
+    int name parameters                                                                            \
+    {                                                                                              \
+        static int(*real) parameters;                                                              \
+        int last = is_the_call();                                                                  \
+        int result;                                                                                \
+        if (real == NULL)                                                                          \
+            real = (int(*) parameters)next(#name);                                                 \
+        if (last && when == HALF)                                                                  \
+            die();                                                                                 \
+        if (fail_with != 0 && getpid() == watched) {                                               \
+            errno = fail_with;                                                                     \
+            return -1;                                                                             \
+        }                                                                                          \
+        result = real arguments;                                                                   \
+        if (last)                                                                                  \
+            die();                                                                                 \
+        return result;                                                                             \
     }
 
 PIECE(write, (int fd, const void *octets, size_t len), (fd, octets, len))
 PIECE(pwrite, (int fd, const void *octets, size_t len, off_t at), (fd, octets, len, at))
 PIECE(send, (int fd, const void *octets, size_t len, int flags), (fd, octets, len, flags))
 PIECE(sendto,
-      (int fd, const void *octets, size_t len, int flags, const struct sockaddr *to, socklen_t room),
+      (int fd, const void *octets, size_t len, int flags, const struct sockaddr *to,
+       socklen_t room),
       (fd, octets, len, flags, to, room))
 WHOLE(ssize_t, sendmsg, (int fd, const struct msghdr *message, int flags), (fd, message, flags))
 WHOLE(ssize_t, writev, (int fd, const struct iovec *pieces, int count), (fd, pieces, count))
@@ -247,25 +248,29 @@ g_mime_parser_construct_message(void *parser, void *options)
     return real(parser, options);
 }
 
-size_t ZSTD_compressCCtx(void *context, void *to, size_t room, const void *from, size_t len, int level);
+size_t ZSTD_compressCCtx(void *context, void *to, size_t room, const void *from, size_t len,
+                         int level);
 size_t
 ZSTD_compressCCtx(void *context, void *to, size_t room, const void *from, size_t len, int level)
 {
     static size_t (*real)(void *, void *, size_t, const void *, size_t, int);
     if (real == NULL)
-        real = (size_t(*)(void *, void *, size_t, const void *, size_t, int))next("ZSTD_compressCCtx");
+        real =
+            (size_t(*)(void *, void *, size_t, const void *, size_t, int))next("ZSTD_compressCCtx");
     if (getenv("FATE_IN_ZSTD") != NULL)
         look(from, len);
     return real(context, to, room, from, len, level);
 }
 
 int
-pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *), void *user)
+pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *),
+               void *user)
 {
     static int (*real)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
     long none = number_of("FATE_THREADS");
     if (real == NULL)
-        real = (int (*)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *))next("pthread_create");
+        real = (int (*)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *))next(
+            "pthread_create");
     if (none > 0 && atomic_fetch_add(&threads, 1) + 1 >= none)
         return EAGAIN;
     return real(thread, attributes, run, user);

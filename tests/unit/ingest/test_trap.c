@@ -44,8 +44,9 @@ test_no_text_names_the_trap(void **state)
 static void
 test_mail_to_oneself(void **state)
 {
-    g_autoptr(GPtrArray) reports = hidden("From: hidden-trap@example.org\r\n"
-                                          "To: <Hidden-Trap@example.org>\r\nSubject: x\r\n\r\nhi\r\n");
+    g_autoptr(GPtrArray) reports =
+        hidden("From: hidden-trap@example.org\r\n"
+               "To: <Hidden-Trap@example.org>\r\nSubject: x\r\n\r\nhi\r\n");
     const struct report *report = g_ptr_array_index(reports, 0);
     (void)state;
     assert_string_equal(report->original->from_address, "xxx@example.org");
