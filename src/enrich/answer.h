@@ -7,6 +7,8 @@
  */
 #pragma once
 
+#include <stdint.h>
+
 #include "base/ip.h"
 
 enum rr { RR_A = 1, RR_PTR = 12, RR_TXT = 16, RR_AAAA = 28 };
