@@ -59,12 +59,12 @@ DEBS_http := libmicrohttpd-dev
 DEBS_study := libjansson-dev zlib1g-dev libzstd-dev liblzma-dev
 BUILD_PACKAGES := $(sort gcc libc6-dev make pkg-config $(foreach room,$(ROOMS),$(DEBS_$(room))))
 DEMO_PACKAGES := python3 mariadb-server-core mariadb-client-core
-# Only for tests: a second compiler, its sanitizers and fuzzer, and what Dovecot (unpacked under
-# build/servers, never installed) needs beside libc.
+# Only for tests: a second compiler, its sanitizers and fuzzer, and what Dovecot and nsd (unpacked under
+# build/servers, never installed) need beside libc.
 SERVER_NEEDS := openssl libexttextcat-2.0-0 liblua5.4-0 libsodium23 libstemmer0d libunwind8 libwrap0 \
-	libtirpc3 libapparmor1
+	libtirpc3 libapparmor1 libevent-2.1-7 libfstrm0 libprotobuf-c1
 CHECK_PACKAGES := clang libclang-rt-14-dev libcmocka-dev $(SERVER_NEEDS)
-SERVER_PACKAGES := dovecot-core dovecot-imapd
+SERVER_PACKAGES := dovecot-core dovecot-imapd nsd
 LINT_PACKAGES := clang-tidy clang-format cppcheck shellcheck
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
