@@ -40,6 +40,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(NetworkFile, network_file_free)
 
 /* The longest network that holds the address, or NULL. Lives as long as the file. */
 const struct local_network *network_file_find(const struct network_file *file, const struct ip *ip);
-/* The first network of the file with that AS number and a name, or NULL. Walks the file. */
+/* The first network of the file with that AS number and a name, or NULL. */
 const struct local_network *network_file_find_asn(const struct network_file *file, uint32_t asn);
 size_t network_file_count(const struct network_file *file);

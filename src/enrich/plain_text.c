@@ -23,7 +23,7 @@ plain_text_append(GString *out, struct span octets, size_t max)
         return;
     }
     text = text_utf8(octets);
-    for (const char *at = text; *at != '\0' && max > 0; at = g_utf8_next_char(at), max--) {
+    for (char *at = text; *at != '\0' && max > 0; at = g_utf8_next_char(at), max--) {
         gunichar c = g_utf8_get_char(at);
         g_string_append_unichar(out, c == '\t' ? ' ' : g_unichar_isprint(c) ? c : 0xfffd);
     }
