@@ -334,8 +334,9 @@ CREATE TABLE IF NOT EXISTS hostListing (
 -- the mail is too old to be told today's facts.
 CREATE TABLE IF NOT EXISTS lookup (
   emailId BIGINT NOT NULL,
-  receivedDate DATETIME NOT NULL,
-  PRIMARY KEY (emailId)
+  arrivalDate DATETIME NOT NULL COMMENT 'of the mail: facts are about the source as it was then',
+  PRIMARY KEY (emailId),
+  KEY arrival (arrivalDate)
 ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 -- Abuse addresses as they were found, and networks and addresses that want no mail from us. What a

@@ -59,6 +59,7 @@ static const char *const table_names[BATCH_TABLES] = {
     [BATCH_RCPT_TO] = "emailRcptTo",  [BATCH_REPORTED_DOMAIN] = "emailReportedDomain",
     [BATCH_PATTERN] = "emailPattern", [BATCH_RAW] = "rawMessage",
     [BATCH_HELD] = "heldMessage",     [BATCH_FEED_STATE] = "feedState",
+    [BATCH_LOOKUP] = "lookup",
 };
 
 static void
@@ -88,6 +89,9 @@ batch_init(struct batch *batch)
     open_table(batch, BATCH_RAW, raw_columns, G_N_ELEMENTS(raw_columns));
     open_table(batch, BATCH_HELD, held_columns, G_N_ELEMENTS(held_columns));
     open_table(batch, BATCH_FEED_STATE, state_columns, G_N_ELEMENTS(state_columns));
+    open_table(batch, BATCH_LOOKUP, batch_lookup_columns, BATCH_LOOKUP_COLUMNS);
+    batch->fills = g_array_new(FALSE, FALSE, sizeof(struct fill));
+    batch->links = g_ptr_array_new();
 }
 
 void
@@ -97,6 +101,8 @@ batch_done(struct batch *batch)
         rows_free(batch->rows[i]);
     wanted_free(batch->wanted);
     g_string_chunk_free(batch->text);
+    g_array_unref(batch->fills);
+    g_ptr_array_unref(batch->links);
 }
 
 void
@@ -106,6 +112,9 @@ batch_clear(struct batch *batch)
         rows_clear(batch->rows[i]);
     wanted_clear(batch->wanted);
     g_string_chunk_clear(batch->text);
+    g_array_set_size(batch->fills, 0);
+    g_ptr_array_set_size(batch->links, 0);
+    batch->filling = false;
     batch->flaw = NULL;
     batch->proof_email = 0;
     batch->proof_held = 0;

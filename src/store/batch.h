@@ -10,7 +10,9 @@
 #pragma once
 
 #include "store/dictionary.h"
+#include "store/fact_memory.h"
 #include "store/id_block.h"
+#include "store/intern.h"
 #include "store/record.h"
 
 enum batch_table {
@@ -24,7 +26,15 @@ enum batch_table {
     BATCH_RAW,
     BATCH_HELD,
     BATCH_FEED_STATE,
+    BATCH_LOOKUP,
     BATCH_TABLES
+};
+
+/* A mail that facts of today are for. */
+struct fill {
+    int64_t email_id, arrival;
+    bool source_known; /* or there is nothing to know */
+    guint links_end;   /* its URLs end here, and begin where those of the fill before end */
 };
 
 struct batch {
@@ -34,7 +44,11 @@ struct batch {
     struct id_block email_ids, raw_ids, held_ids;
     const struct ip_range *public_ranges; /* special addresses that count as public all the same */
     size_t public_count;
-    const char *flaw; /* of the record being added: the column that can't be stored */
+    struct fact_memory *facts; /* borrowed; NULL: no facts are filled in, no mail is looked up */
+    GArray *fills;             /* mails that facts are for, of struct fill */
+    GPtrArray *links;          /* and their URLs, of struct entry * */
+    bool filling;              /* the last of the fills is the mail in hand */
+    const char *flaw;          /* of the record being added: the column that can't be stored */
     int64_t proof_email, proof_held; /* the first message's row: there when all was committed */
     enum batch_table failed;         /* the table at which batch_send() failed */
 };
@@ -54,6 +68,12 @@ const char *batch_add(struct batch *batch, const struct record *record, const ch
 void batch_add_ledger(struct batch *batch, const struct record *record);
 /* Only the row of feedState, for a message that was stored before. */
 void batch_add_feed_state(struct batch *batch, const struct record *record);
+/* Reads what is known of the addresses that the records' mails came from; before adding them. */
+bool batch_know_sources(struct batch *batch, struct db *db, struct record *const *records,
+                        size_t count, GError **error);
+/* Gives every name, URL ... its id; new URLs are told what is known of their hosts, and mails of
+ * which something is not known get rows of table lookup. No transaction may be open. */
+bool batch_resolve(struct batch *batch, struct intern *intern, struct db *db, GError **error);
 /* True when the record is stored as held message, whatever else. */
 bool batch_is_held(const struct record *record);
 /* Writes all rows in order; inside the caller's transaction. */
@@ -70,6 +90,11 @@ void batch_email_row(struct batch *batch, const struct record *record,
                      const struct record_report *report, int64_t email_id, int64_t raw_id);
 void batch_email_links(struct batch *batch, const struct record_report *report, int64_t email_id,
                        int64_t arrival);
+/* Begins a mail: the URLs noted next are its own. *known is what is known of its source, or NULL.
+ * Nothing is noted nor known of a mail that is too old for facts of today. (batch_fill.c) */
+void batch_begin_fill(struct batch *batch, const struct ip *source, int64_t email_id,
+                      int64_t arrival, const struct known_ip **known);
+void batch_note_link(struct batch *batch, struct entry *url);
 extern const struct column batch_email_columns[];
 extern const size_t batch_email_column_count;
 #define BATCH_URL_COLUMNS 5
@@ -77,11 +102,13 @@ extern const size_t batch_email_column_count;
 #define BATCH_RCPT_COLUMNS 4
 #define BATCH_DOMAIN_COLUMNS 3
 #define BATCH_PATTERN_COLUMNS 2
+#define BATCH_LOOKUP_COLUMNS 2
 extern const struct column batch_url_columns[BATCH_URL_COLUMNS];
 extern const struct column batch_file_columns[BATCH_FILE_COLUMNS];
 extern const struct column batch_rcpt_columns[BATCH_RCPT_COLUMNS];
 extern const struct column batch_domain_columns[BATCH_DOMAIN_COLUMNS];
 extern const struct column batch_pattern_columns[BATCH_PATTERN_COLUMNS];
+extern const struct column batch_lookup_columns[BATCH_LOOKUP_COLUMNS];
 /* The record's date, or now when that is no date. */
 int64_t batch_received(const struct record *record);
 /* The id of a name; NULL when it is no UTF-8 (batch->flaw is set). */

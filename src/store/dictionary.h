@@ -13,6 +13,7 @@
 
 #include "base/span.h"
 #include "report/report.h"
+#include "store/fact_read.h"
 #include "store/key_lookup.h"
 #include "store/rows.h"
 
@@ -33,6 +34,7 @@ struct entry {
     struct span text;
     int64_t first, last;      /* url, file: arrival of the earliest and latest mail of the batch */
     const struct entry *host; /* url, may be NULL */
+    const struct known_host *host_fact;  /* url: what is known of the host; or NULL */
     const struct attachment *attachment; /* file */
     const char *kind;                    /* pattern */
 };

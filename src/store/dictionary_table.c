@@ -19,13 +19,25 @@ static const struct column local_columns[] = {
     [NAME_KEY] = { "keyHash", CELL_OCTETS },
 };
 
-enum { URL_ID, URL_FIRST, URL_LAST, URL_DOMAIN, URL_TEXT, URL_TAIL, URL_KEY };
+enum {
+    URL_ID,
+    URL_FIRST,
+    URL_LAST,
+    URL_IP,
+    URL_DOMAIN,
+    URL_ASN,
+    URL_COUNTRY,
+    URL_TEXT,
+    URL_TAIL,
+    URL_KEY
+};
 
 static const struct column url_columns[] = {
     [URL_ID] = { "urlId", CELL_NUMBER },    [URL_FIRST] = { "firstSeen", CELL_TEXT },
-    [URL_LAST] = { "lastSeen", CELL_TEXT }, [URL_DOMAIN] = { "urlDomainId", CELL_NUMBER },
-    [URL_TEXT] = { "url", CELL_TEXT },      [URL_TAIL] = { "tail", CELL_TEXT },
-    [URL_KEY] = { "keyHash", CELL_OCTETS },
+    [URL_LAST] = { "lastSeen", CELL_TEXT }, [URL_IP] = { "urlIp", CELL_OCTETS },
+    [URL_ASN] = { "urlAsn", CELL_NUMBER },  [URL_DOMAIN] = { "urlDomainId", CELL_NUMBER },
+    [URL_TEXT] = { "url", CELL_TEXT },      [URL_COUNTRY] = { "urlCountryCode", CELL_TEXT },
+    [URL_TAIL] = { "tail", CELL_TEXT },     [URL_KEY] = { "keyHash", CELL_OCTETS },
 };
 
 enum { FILE_ID, FILE_FIRST, FILE_LAST, FILE_MD5, FILE_NAME, FILE_SIZE, FILE_SHA256, FILE_KEY };
@@ -64,6 +76,17 @@ put_date(struct rows *rows, unsigned column, int64_t when, GStringChunk *dates)
 }
 
 static void
+put_host_fact(struct rows *rows, const struct known_host *fact)
+{
+    if (fact->ip.len != 0)
+        rows_text(rows, URL_IP, (const char *)fact->ip.octets, fact->ip.len);
+    if (fact->asn != 0)
+        rows_number(rows, URL_ASN, fact->asn);
+    if (fact->country[0] != '\0')
+        rows_text(rows, URL_COUNTRY, fact->country, strlen(fact->country));
+}
+
+static void
 fill_url(struct rows *rows, const struct entry *entry, int64_t id, GStringChunk *dates)
 {
     struct span tail = url_tail(entry->text);
@@ -72,6 +95,8 @@ fill_url(struct rows *rows, const struct entry *entry, int64_t id, GStringChunk 
     put_date(rows, URL_LAST, entry->last, dates);
     if (entry->host != NULL)
         rows_number(rows, URL_DOMAIN, entry->host->id);
+    if (entry->host_fact != NULL)
+        put_host_fact(rows, entry->host_fact);
     rows_text(rows, URL_TEXT, entry->text.octets, entry->text.len);
     rows_text(rows, URL_TAIL, tail.octets, tail.len);
     rows_text(rows, URL_KEY, (const char *)entry->key, KEY_OCTETS);

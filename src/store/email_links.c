@@ -131,6 +131,8 @@ add_urls(struct batch *batch, const struct report *report, int64_t email_id, int
         rows_reference(rows, URL_ID, &entry->id);
         rows_number(rows, URL_POSITION, (int64_t)i + 1);
         rows_number(rows, URL_FLAGS, link->flags);
+        if ((link->flags & LINK_NOT_REPORTABLE) == 0)
+            batch_note_link(batch, entry);
         if (link->outer != NULL)
             rows_reference(rows, URL_OUTER, outer_url(batch, link->outer, arrival));
     }

@@ -28,6 +28,10 @@
     X(MESSAGE_ID, "messageId", CELL_TEXT) \
     X(AUTHENTICATION_RESULTS, "authenticationResults", CELL_TEXT) \
     X(SOURCE_IP, "sourceIp", CELL_OCTETS) \
+    X(SOURCE_DOMAIN, "sourceDomainId", CELL_NUMBER) \
+    X(SOURCE_CONFIRMED, "sourceDomainConfirmed", CELL_NUMBER) \
+    X(SOURCE_ASN, "sourceAsn", CELL_NUMBER) \
+    X(COUNTRY_CODE, "countryCode", CELL_TEXT) \
     X(DELIVERY_RESULT, "deliveryResult", CELL_TEXT) \
     X(DELIVERY_RESULT_RAW, "deliveryResultRaw", CELL_TEXT) \
     X(AUTH_FAILURE, "authFailure", CELL_TEXT) \
@@ -210,6 +214,19 @@ put_source(struct batch *batch, const struct record_report *report)
         put_number(batch, SOURCE_PORT, report->report->source_port);
 }
 
+static void
+put_facts(struct batch *batch, const struct known_ip *known)
+{
+    if (known->domain_id != 0) {
+        put_number(batch, SOURCE_DOMAIN, known->domain_id);
+        put_number(batch, SOURCE_CONFIRMED, known->confirmed);
+    }
+    if (known->asn != 0)
+        put_number(batch, SOURCE_ASN, known->asn);
+    if (known->country[0] != '\0')
+        put(batch, COUNTRY_CODE, known->country, 2);
+}
+
 /* Who reports, and how far to believe it. */
 static void
 put_reporter(struct batch *batch, const struct record_report *report)
@@ -276,6 +293,7 @@ batch_email_row(struct batch *batch, const struct record *record,
     int64_t received = batch_received(record);
     int64_t arrival = arrival_counted(report->report->arrival_date, received, &doubted);
     const char *kind = kind_word(report->report->kind);
+    const struct known_ip *known;
     rows_begin(rows);
     put_number(batch, EMAIL_ID, email_id);
     put_number(batch, RAW_ID, raw_id);
@@ -299,5 +317,8 @@ batch_email_row(struct batch *batch, const struct record *record,
     put_feedback(batch, report->report);
     put_original(batch, report->report);
     put_derived(batch, report->report, doubted);
+    batch_begin_fill(batch, &report->report->source_ip, email_id, arrival, &known);
+    if (known != NULL)
+        put_facts(batch, known);
     batch_email_links(batch, report, email_id, arrival);
 }

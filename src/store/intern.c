@@ -290,10 +290,15 @@ resolve_range(struct intern *intern, struct db *db, struct wanted *wanted, enum 
 }
 
 bool
-intern_resolve(struct intern *intern, struct db *db, struct wanted *wanted, GError **error)
+intern_resolve_domains(struct intern *intern, struct db *db, struct wanted *wanted, GError **error)
 {
-    return resolve_range(intern, db, wanted, DICTIONARY_DOMAIN, DICTIONARY_DOMAIN, error) &&
-           resolve_range(intern, db, wanted, DICTIONARY_LOCAL, DICTIONARY_PATTERN, error);
+    return resolve_range(intern, db, wanted, DICTIONARY_DOMAIN, DICTIONARY_DOMAIN, error);
+}
+
+bool
+intern_resolve_others(struct intern *intern, struct db *db, struct wanted *wanted, GError **error)
+{
+    return resolve_range(intern, db, wanted, DICTIONARY_LOCAL, DICTIONARY_PATTERN, error);
 }
 
 static void

@@ -22,8 +22,19 @@ void intern_free(struct intern *intern); /* NULL is allowed */
 /* Rows may have been removed: nothing in memory is true any more. */
 void intern_forget(struct intern *intern);
 
-/* Gives every entry its id. No transaction may be open. */
-bool intern_resolve(struct intern *intern, struct db *db, struct wanted *wanted, GError **error);
+/* Gives every entry its id, in two steps: domains; then the rest, whose rows may tell what is known
+ * of domains. No transaction may be open. */
+bool intern_resolve_domains(struct intern *intern, struct db *db, struct wanted *wanted,
+                            GError **error);
+bool intern_resolve_others(struct intern *intern, struct db *db, struct wanted *wanted,
+                           GError **error);
+
+static inline bool
+intern_resolve(struct intern *intern, struct db *db, struct wanted *wanted, GError **error)
+{
+    return intern_resolve_domains(intern, db, wanted, error) &&
+           intern_resolve_others(intern, db, wanted, error);
+}
 
 /* After the mails were stored: firstSeen and lastSeen of rows that were there before, in a
  * transaction of its own. What fails is kept for the next call; the mails are safe either way. */

@@ -8,8 +8,11 @@
 static bool
 stays(const char *column)
 {
-    static const char *const columns[] = { "emailId", "feed",   "receivedDate",
-                                           "rawId",   "digest", "octets" };
+    static const char *const columns[] = {
+        "emailId",   "feed",       "receivedDate",   "rawId",
+        "digest",    "octets",     "sourceDomainId", "sourceDomainConfirmed",
+        "sourceAsn", "countryCode" /* of a new address: set above */
+    };
     for (size_t i = 0; i < G_N_ELEMENTS(columns); i++)
         if (strcmp(columns[i], column) == 0)
             return true;

@@ -45,6 +45,8 @@ writer_new(struct db *db, const struct writer_options *options, GError **error)
         g_memdup2(options->public_ranges, options->public_count * sizeof *options->public_ranges);
     writer->batch.public_ranges = writer->public_ranges;
     writer->batch.public_count = options->public_count;
+    if (options->facts != NULL)
+        writer->batch.facts = fact_memory_new(options->facts);
     return writer;
 }
 
@@ -53,6 +55,7 @@ writer_free(struct writer *writer)
 {
     if (writer == NULL)
         return;
+    fact_memory_free(writer->batch.facts);
     batch_done(&writer->batch);
     intern_free(writer->intern);
     g_free(writer->public_ranges);
@@ -122,6 +125,8 @@ build(struct writer *writer, GPtrArray *works, GError **error)
         g_ptr_array_add(sorted, work);
     }
     g_ptr_array_sort(sorted, by_digest);
+    if (!batch_know_sources(&writer->batch, writer->db, records, works->len, error))
+        return false;
     for (bool again = true; again;) {
         again = false;
         batch_clear(&writer->batch);
@@ -229,7 +234,7 @@ store_once(struct writer *writer, GPtrArray *works, GError **error)
             return true;
         for (bool swept = true; swept;)
             if (!follow_sweeps(writer, error) || !build(writer, works, error) ||
-                !intern_resolve(writer->intern, writer->db, writer->batch.wanted, error) ||
+                !batch_resolve(&writer->batch, writer->intern, writer->db, error) ||
                 !send_mails(writer, works, &swept, error))
                 return false;
     }

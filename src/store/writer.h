@@ -19,6 +19,7 @@
 #pragma once
 
 #include "store/db.h"
+#include "store/fact_read.h"
 #include "store/record.h"
 
 enum stored {
@@ -31,7 +32,9 @@ enum stored {
 struct writer_options {
     const struct ip_range *public_ranges; /* special addresses that count as public; copied */
     size_t public_count;
-    size_t memory_entries; /* 0: INTERN_ENTRIES */
+    size_t memory_entries;          /* 0: INTERN_ENTRIES */
+    const struct fact_wants *facts; /* fill in what is known, note what is to be looked up; copied
+                                       but for what it points to. NULL: neither */
 };
 
 struct writer;
