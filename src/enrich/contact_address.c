@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "enrich/contact_address.h"
+
+#include "base/domain.h"
+
+static bool
+is_atext(char c) /* RFC 5322, 3.2.3; a NUL is none */
+{
+    return g_ascii_isalnum(c) || (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~", c) != NULL);
+}
+
+static bool
+is_dot_atom(struct span local)
+{
+    bool after_dot = true;
+    for (size_t i = 0; i < local.len; i++) {
+        char c = local.octets[i];
+        if (c == '.' ? after_dot : !is_atext(c))
+            return false;
+        after_dot = c == '.';
+    }
+    return !after_dot;
+}
+
+/* What stands where a registry or a company took the address away, or where nobody reads. */
+static bool
+is_placeholder(struct span local, const char *host)
+{
+    static const char *const locals[] = { "removed",  "redacted", "none",       "null",
+                                          "nobody",   "devnull",  "noreply",    "no-reply",
+                                          "no_reply", "no.reply", "donotreply", "do-not-reply",
+                                          "no-email", "unread" };
+    static const char *const parents[] = { "invalid", "localhost", "local" };
+    g_autofree char *copy = span_dup(local);
+    g_autofree char *word = g_ascii_strdown(copy, -1);
+    for (size_t i = 0; i < G_N_ELEMENTS(locals); i++)
+        if (strcmp(word, locals[i]) == 0)
+            return true;
+    for (size_t i = 0; i < G_N_ELEMENTS(parents); i++)
+        if (domain_is_within(host, parents[i]))
+            return true;
+    return strstr(word, "redacted") != NULL || strstr(host, "redacted") != NULL;
+}
+
+/* A name of the Internet: dots, no "_", and a last label that is no number. Caller frees. */
+static char *
+read_host(struct span text)
+{
+    g_autofree char *host = domain_canonical(text);
+    const char *last = host != NULL ? strrchr(host, '.') : NULL;
+    if (last == NULL || g_ascii_isdigit(last[1]) || strchr(host, '_') != NULL)
+        return NULL;
+    return g_steal_pointer(&host);
+}
+
+static bool
+is_own(const char *host, char *const *own)
+{
+    for (; own != NULL && *own != NULL; own++)
+        if (domain_is_within(host, *own))
+            return true;
+    return false;
+}
+
+const char *
+contact_address_read(struct span text, char *const *own, char **address)
+{
+    text = span_trim(text);
+    if (span_starts_nocase(text, "mailto:"))
+        text = span_from(text, strlen("mailto:"));
+    ptrdiff_t at = span_find(text, '@');
+    if (at < 0)
+        return "no address";
+    struct span local = span_head(text, (size_t)at);
+    if (text.len > CONTACT_ADDRESS_OCTETS_MAX || local.len > CONTACT_LOCAL_OCTETS_MAX)
+        return "too long";
+    if (!is_dot_atom(local))
+        return "no plain local part";
+    g_autofree char *host = read_host(span_from(text, (size_t)at + 1));
+    if (host == NULL)
+        return "no host name behind the @";
+    if (local.len + 1 + strlen(host) > CONTACT_ADDRESS_OCTETS_MAX)
+        return "too long"; /* a U-label grew */
+    if (is_placeholder(local, host))
+        return "a placeholder";
+    if (is_own(host, own))
+        return "one of our own domains";
+    *address = g_strdup_printf("%.*s@%s", (int)local.len, local.octets, host);
+    return NULL;
+}
+
+bool
+contact_list_has(const char *list, const char *address)
+{
+    struct span rest = span_of(list), piece;
+    bool spent = list[0] == '\0';
+    while (span_cut(&rest, ',', &piece, &spent))
+        if (span_equals_nocase(span_trim(piece), address))
+            return true;
+    return false;
+}
+
+size_t
+contact_list_count(const char *list)
+{
+    size_t count = list[0] != '\0';
+    for (; *list != '\0'; list++)
+        count += *list == ',';
+    return count;
+}
+
+static const char *
+add_one(GString *list, struct span text, char *const *own)
+{
+    g_autofree char *address = NULL;
+    const char *why = contact_address_read(text, own, &address);
+    if (why != NULL || contact_list_has(list->str, address))
+        return why;
+    if (contact_list_count(list->str) == CONTACT_ADDRESSES_MAX ||
+        list->len + 1 + strlen(address) > CONTACT_LIST_OCTETS_MAX)
+        return "too many addresses";
+    if (list->len > 0)
+        g_string_append_c(list, ',');
+    g_string_append(list, address);
+    return NULL;
+}
+
+const char *
+contact_list_add(GString *list, struct span texts, char *const *own)
+{
+    const char *first = NULL;
+    struct span piece;
+    bool spent = texts.len == 0;
+    while (span_cut(&texts, ',', &piece, &spent)) {
+        if (span_trim(piece).len == 0)
+            continue;
+        const char *why = add_one(list, piece, own);
+        if (first == NULL)
+            first = why;
+    }
+    return first;
+}
