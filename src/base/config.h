@@ -56,6 +56,14 @@ struct config {
         char *host;
         uint32_t port;
         char **mask_headers;
+        char *auth;              /* password, proxy */
+        char **proxies;          /* CIDRs whose X-Forwarded-* are believed */
+        char *proxy_user_header; /* with auth = proxy: who it is */
+        char **metrics_from;     /* CIDRs that may read /metrics */
+        char *tls_certificate, *tls_key; /* files */
+        char *templates, *files;         /* folders; NULL: those installed */
+        uint32_t workers;                /* 0: by the cores */
+        uint32_t session_hours;
     } web;
     struct {
         char *zen, *dbl, *surbl;
