@@ -22,17 +22,25 @@ ip_parse(struct span text, struct ip *ip)
     if (inet_pton(AF_INET, copy, result.octets) == 1) {
         result.len = 4;
     } else if (inet_pton(AF_INET6, copy, result.octets) == 1) {
-        result.len = 16;
-        if (memcmp(result.octets, v4_mapped, sizeof v4_mapped) == 0) {
-            memmove(result.octets, result.octets + 12, 4);
-            memset(result.octets + 4, 0, 12);
-            result.len = 4;
-        }
+        result = ip_of_octets((struct span){ (const char *)result.octets, 16 });
     } else {
         return false;
     }
     *ip = result;
     return true;
+}
+
+struct ip
+ip_of_octets(struct span octets)
+{
+    struct ip ip = { .len = 0 };
+    if (octets.len == 16 && memcmp(octets.octets, v4_mapped, sizeof v4_mapped) == 0)
+        octets = span_from(octets, sizeof v4_mapped);
+    if (octets.len == 4 || octets.len == 16) {
+        memcpy(ip.octets, octets.octets, octets.len);
+        ip.len = (unsigned char)octets.len;
+    }
+    return ip;
 }
 
 const char *

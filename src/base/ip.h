@@ -24,6 +24,9 @@ struct ip_range {
 /* Reads an address and nothing else: dotted quad of decimals, or RFC 4291 text, with or without
  * "IPv6:" before it and [] around it; no zone id. False: *ip untouched. */
 bool ip_parse(struct span text, struct ip *ip);
+/* The address of 4 or 16 octets, as a packet or a column holds them; no address for any other
+ * number. */
+struct ip ip_of_octets(struct span octets);
 /* The canonical text (RFC 5952), into out[IP_TEXT_MAX]; "" for no address. Returns out. */
 const char *ip_text(const struct ip *ip, char out[IP_TEXT_MAX]);
 bool ip_equal(const struct ip *a, const struct ip *b);

@@ -281,6 +281,34 @@ test_reverse(void **state)
     }
 }
 
+static void
+test_of_octets(void **state)
+{
+    (void)state;
+    static const char octets[] = "\0\0\0\0\0\0\0\0\0\0\xff\xff\xc0\0\2\1";
+    static const struct {
+        const char *label;
+        struct span octets;
+        const char *want; /* "": no address */
+    } cases[] = {
+        { "v4", { octets + 12, 4 }, "192.0.2.1" },
+        { "mapped", { octets, 16 }, "192.0.2.1" },
+        { "v6", { "\x20\1\xd\xb8\0\0\0\0\0\0\0\0\0\0\0\1", 16 }, "2001:db8::1" },
+        { "none", { NULL, 0 }, "" },
+        { "three", { octets, 3 }, "" },
+        { "fifteen", { octets, 15 }, "" },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct ip ip = ip_of_octets(cases[i].octets);
+        struct ip parsed = { .len = 0 };
+        char text[IP_TEXT_MAX];
+        if (cases[i].want[0] != '\0')
+            parsed = address(cases[i].want);
+        if (strcmp(ip_text(&ip, text), cases[i].want) != 0 || !ip_equal(&ip, &parsed))
+            fail_msg("%s: got %s", cases[i].label, text);
+    }
+}
+
 int
 main(void)
 {
@@ -288,6 +316,7 @@ main(void)
         cmocka_unit_test(test_parse),       cmocka_unit_test(test_values),
         cmocka_unit_test(test_range_parse), cmocka_unit_test(test_in_range),
         cmocka_unit_test(test_special),     cmocka_unit_test(test_reverse),
+        cmocka_unit_test(test_of_octets),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
