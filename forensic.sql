@@ -359,9 +359,89 @@ CREATE TABLE IF NOT EXISTS contactOptOut (
   PRIMARY KEY (kind, subject)
 ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+-- People who may look, and what they may do. A password is kept as crypt(5) makes it; without one the
+-- person comes through a proxy only.
+CREATE TABLE IF NOT EXISTS user (
+  userId BIGINT NOT NULL,
+  name VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  role ENUM('viewer','analyst','admin') NOT NULL,
+  password VARCHAR(255) NULL,
+  disabled TINYINT NOT NULL DEFAULT 0,
+  created DATETIME NOT NULL,
+  lastLogin DATETIME NULL,
+  settings VARCHAR(1000) NOT NULL DEFAULT '' COMMENT 'of the pages, as a query string',
+  PRIMARY KEY (userId),
+  UNIQUE KEY name (name)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+-- Log-ins that hold; the cookie's value is kept as its SHA-256 only.
+CREATE TABLE IF NOT EXISTS session (
+  valueHash BINARY(32) NOT NULL,
+  userId BIGINT NOT NULL,
+  created DATETIME NOT NULL,
+  lastSeen DATETIME NOT NULL,
+  expires DATETIME NOT NULL,
+  ip VARBINARY(16) NULL,
+  agent VARCHAR(255) NOT NULL DEFAULT '',
+  PRIMARY KEY (valueHash),
+  KEY userExpires (userId, expires),
+  KEY expires (expires)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE IF NOT EXISTS apiToken (
+  tokenId BIGINT NOT NULL,
+  name VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  valueHash BINARY(32) NOT NULL,
+  role ENUM('viewer','analyst','admin') NOT NULL,
+  scope ENUM('read','write') NOT NULL DEFAULT 'read',
+  created DATETIME NOT NULL,
+  expires DATETIME NULL,
+  lastUsed DATETIME NULL,
+  revoked DATETIME NULL,
+  PRIMARY KEY (tokenId),
+  UNIQUE KEY valueHash (valueHash),
+  KEY name (name)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+-- Who looked at, changed or sent what. Never the text of a mail.
+CREATE TABLE IF NOT EXISTS audit (
+  auditId BIGINT NOT NULL,
+  at DATETIME NOT NULL,
+  who VARCHAR(64) NOT NULL COMMENT 'name of a user or, behind token:, of an API token',
+  ip VARBINARY(16) NULL,
+  action VARCHAR(32) NOT NULL COMMENT 'login, view, export, note, send ...',
+  subject VARCHAR(255) NOT NULL DEFAULT '' COMMENT 'email 17, selection ...',
+  detail VARCHAR(1000) NOT NULL DEFAULT '',
+  PRIMARY KEY (auditId),
+  KEY at (at, auditId),
+  KEY whoAt (who, at)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE IF NOT EXISTS savedSelection (
+  selectionId BIGINT NOT NULL,
+  userId BIGINT NOT NULL,
+  name VARCHAR(255) NOT NULL,
+  query VARCHAR(4000) NOT NULL COMMENT 'as select/selection.h writes it',
+  shared TINYINT NOT NULL DEFAULT 0,
+  created DATETIME NOT NULL,
+  PRIMARY KEY (selectionId),
+  KEY userName (userId, name)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE IF NOT EXISTS emailNote (
+  noteId BIGINT NOT NULL,
+  emailId BIGINT NOT NULL,
+  who VARCHAR(64) NOT NULL,
+  at DATETIME NOT NULL,
+  note VARCHAR(4000) NOT NULL,
+  PRIMARY KEY (noteId),
+  KEY email (emailId, noteId)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
 INSERT IGNORE INTO idBlock (name, next) VALUES
   ('arfEmail', 1), ('domain', 1), ('emailLocal', 1), ('url', 1), ('file', 1), ('pattern', 1),
-  ('rawMessage', 1), ('heldMessage', 1), ('feedRun', 1);
+  ('rawMessage', 1), ('heldMessage', 1), ('feedRun', 1), ('user', 1), ('apiToken', 1), ('audit', 1),
+  ('savedSelection', 1), ('emailNote', 1);
 
 -- The version of this file, unless the database has an older one: that is for the upgrade to say.
 INSERT IGNORE INTO schemaVersion (version, applied)
