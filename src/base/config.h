@@ -91,6 +91,7 @@ struct config {
     } networks;
     struct {
         char *url; /* "bootstrap" (IANA's list), or the base of one server; "": not asked */
+        char *bootstrap; /* where IANA's lists are */
         char *ca_file;
         uint32_t timeout_ms;
     } rdap;

@@ -65,6 +65,7 @@ const struct key config_keys[] = {
     { "networks", "forwarders", KEY_LIST, OF(networks.forwarders), "", 0, 0, NULL },
 
     { "rdap", "url", KEY_STRING, OF(rdap.url), "", 0, 0, NULL },
+    { "rdap", "bootstrap", KEY_STRING, OF(rdap.bootstrap), "https://data.iana.org/rdap/", 0, 0, NULL },
     { "rdap", "caFile", KEY_PATH, OF(rdap.ca_file), NULL, 0, 0, NULL },
     { "rdap", "timeout", KEY_NUMBER, OF(rdap.timeout_ms), "5000", 100, 60000, NULL },
 
