@@ -39,6 +39,7 @@ struct blocklists {
     struct blocklist *of_hosts;
     size_t of_hosts_count;
     GStringChunk *texts;
+    GPtrArray *codes;
 };
 
 struct blocklists *blocklists_new(const struct config *config, GError **error);
@@ -74,6 +75,6 @@ struct blocklist_test_point {
 };
 #define BLOCKLIST_TEST_POINTS_MAX 4
 /* Fills `points`, returns how many. Caller frees each name. The name holds the zone: don't show it,
- * show `shown_zone`. `of_hosts`: the list is one of blocklists.of_hosts. */
-size_t blocklist_test_points(const struct blocklist *list, bool of_hosts,
+ * show `shown_zone`. */
+size_t blocklist_test_points(const struct blocklist *list,
                              struct blocklist_test_point points[BLOCKLIST_TEST_POINTS_MAX]);
