@@ -63,18 +63,21 @@ chunk_free(struct chunk *chunk)
 void
 chunk_add(struct chunk *chunk, struct delivery *delivery)
 {
-    struct chunk_item item = { .delivery = delivery, .outcome = STORED_NOT };
+    struct chunk_item *item;
+    g_array_set_size(chunk->items, chunk->items->len + 1);
+    item = &g_array_index(chunk->items, struct chunk_item, chunk->items->len - 1);
+    item->delivery = delivery;
+    item->outcome = STORED_NOT;
     if (delivery->octets != NULL) {
-        mail_digest(span_of_bytes(delivery->octets), item.digest);
+        mail_digest(span_of_bytes(delivery->octets), item->digest);
         chunk->octets += g_bytes_get_size(delivery->octets);
     } else { /* it has no digest: its place stands for it, so that it is noted once */
         g_autofree char *place = g_strdup_printf("%s\n%s\n%u", delivery->unreadable,
                                                  delivery->where, delivery->uid_validity);
-        mail_digest(span_of(place), item.digest);
-        item.held_kind = HELD_LEFT;
-        item.held_reason = g_strconcat(delivery->unreadable, "; it is left in its mailbox", NULL);
+        mail_digest(span_of(place), item->digest);
+        item->held_kind = HELD_LEFT;
+        item->held_reason = g_strconcat(delivery->unreadable, "; it is left in its mailbox", NULL);
     }
-    g_array_append_val(chunk->items, item);
 }
 
 bool

@@ -198,22 +198,29 @@ looks_for_mark(const char *name)
     return false;
 }
 
-/* A converter to UTF-8, borrowed, in its first state; (GIConv)-1: no such charset. Opening one may
- * load a module, and a header may change its charset twenty thousand times: each thread keeps what
- * it opened, at most one for each name that the C library knows. */
-static GIConv
-converter_of(const char *charset)
+/* Opening a converter may load a module, and a header may change its charset twenty thousand times:
+ * each thread keeps what it opened, at most one for each name that the C library knows. */
+static GHashTable *
+converters_of_thread(void)
 {
     static GPrivate opened = G_PRIVATE_INIT(close_all);
     GHashTable *table = g_private_get(&opened);
-    g_autofree char *name = g_ascii_strdown(charset, -1);
-    GIConv converter;
-    if (!is_charset_name(name))
-        return (GIConv)-1;
     if (table == NULL) {
         table = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, close_converter);
         g_private_set(&opened, table);
     }
+    return table;
+}
+
+/* A converter to UTF-8, borrowed, in its first state; (GIConv)-1: no such charset. */
+static GIConv
+converter_of(const char *charset)
+{
+    GHashTable *table = converters_of_thread();
+    g_autofree char *name = g_ascii_strdown(charset, -1);
+    GIConv converter;
+    if (!is_charset_name(name))
+        return (GIConv)-1;
     if (looks_for_mark(name))
         g_hash_table_remove(table, name);
     converter = g_hash_table_lookup(table, name);

@@ -110,8 +110,8 @@ mail_copy(const struct mail *mail, GStringChunk *arena)
     }
     copy->fields = fields;
     copy->parts = parts;
-    copy->subject = mail_field(copy, "Subject");
-    copy->from = mail_field(copy, "From");
+    copy->subject = kept(arena, mail->subject);
+    copy->from = kept(arena, mail->from);
     copy->from_address = kept(arena, mail->from_address);
     copy->message_id = kept(arena, mail->message_id);
     copy->text = g_string_chunk_insert_len(arena, mail->text, (gssize)mail->text_len);
