@@ -58,6 +58,10 @@ DEBS_complaint := libgmime-3.0-dev libarchive-dev libcurl4-openssl-dev
 DEBS_http := libmicrohttpd-dev
 DEBS_study := libjansson-dev zlib1g-dev libzstd-dev liblzma-dev
 BUILD_PACKAGES := $(sort gcc libc6-dev make pkg-config $(foreach room,$(ROOMS),$(DEBS_$(room))))
+# What the pages load beside our own files comes from npm's packages, at build time only (web/make/vendor).
+# WEB_VENDOR=DIR is a ready folder: then nothing is fetched.
+WEB_VENDOR ?=
+WEB_PACKAGES = $(if $(WEB_VENDOR),,iso-codes $(if $(shell command -v npm),,nodejs npm))
 DEMO_PACKAGES := python3 mariadb-server-core mariadb-client-core
 # Only for tests: a second compiler, its sanitizers and fuzzer, and what Dovecot and nsd (unpacked under
 # build/servers, never installed) need beside libc.
@@ -111,14 +115,19 @@ INSTALL_MISSING := tests/harness/install-missing
 .PHONY: all
 all: ##| build everything into build/ (installs missing packages first)
 	@$(INSTALL_MISSING) $(BUILD_PACKAGES)
-	+@$(MAKE) --no-print-directory $(PARALLEL) programs
+	+@$(MAKE) --no-print-directory $(PARALLEL) programs vendor
 
 .PHONY: programs
 programs: $(PROGRAMS:%=$(BUILD)/%)
 
+.PHONY: vendor
+vendor: ##| fonts and world map into web/vendor/ (npm); WEB_VENDOR=DIR copies them from there
+	@$(INSTALL_MISSING) $(WEB_PACKAGES)
+	@web/make/vendor '$(WEB_VENDOR)'
+
 .PHONY: deps
 deps: ##| install what building, demo, tests and lint need, and is missing
-	@$(INSTALL_MISSING) $(BUILD_PACKAGES) $(DEMO_PACKAGES) $(CHECK_PACKAGES) $(LINT_PACKAGES)
+	@$(INSTALL_MISSING) $(BUILD_PACKAGES) $(WEB_PACKAGES) $(DEMO_PACKAGES) $(CHECK_PACKAGES) $(LINT_PACKAGES)
 
 # The flags of this build. When they change all is compiled anew; -Werror changes no output.
 FLAGS_USED = $(filter-out -Werror,$(COMPILE)) $(CPPFLAGS) $(CFLAGS) $(LINK_HARDENING) $(LDFLAGS) $(LDLIBS)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The rules on the tree find what they are there for."""
+import sys
 import unittest
 
 from harness import ROOT, run, temp_folder
@@ -70,3 +71,21 @@ class RuleTest(unittest.TestCase):
                 self.assertEqual(want == "", found == "", found)
         self.assertIn("no SPDX", self.found("lint/text.sh", {"src/base/a.c": "int x;\n"}))
         self.assertIn("says nothing", self.found("lint/text.sh", {"src/base/string_util.c": SPDX}))
+        self.assertEqual(self.found("lint/text.sh", {"src/base/a.c": SPDX,
+                                                     "tests/browser/node_modules/x/a.sh": "theirs\n"}), "")
+
+    def test_width_of_comments(self):
+        wide = "x" * 96
+        cases = [
+            (f"/* {wide[:94]} */", ""), (f"/* {wide} */", "102 columns"), (f" * {wide}xx", "101 columns"),
+            (f"/* {'é' * 94} */", ""), (f"    int a; /* {wide} */", "113 columns"),
+            (f"/* clang-format off */\n/* {wide} */\n/* clang-format on */", ""),
+            (f"/* clang-format off */\n/* clang-format on */\n/* {wide} */", "a.c:3: 102 columns"),
+        ]
+        for text, want in cases:
+            with self.subTest(text):
+                path = temp_folder(self) / "a.c"
+                path.write_text(text + "\n", encoding="utf-8")
+                done = run(sys.executable, ROOT / "tests/lint/width.py", path, want=1 if want else 0)
+                self.assertIn(want, done.stdout)
+                self.assertEqual(want == "", done.stdout == "", done)

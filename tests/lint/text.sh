@@ -8,7 +8,8 @@ found=$(mktemp) || exit 2
 trap 'rm -f "$found"' EXIT
 shopt -s nullglob globstar
 sources=(src/**/*.[ch])
-ours=("${sources[@]}" tests/**/*.[ch] tests/**/*.py tests/**/*.sh)
+mapfile -t ours < <(find src tests \( -name node_modules -o -name vendor \) -prune -o \
+    \( -path 'src/*.[ch]' -o -path 'tests/*.[ch]' -o -name '*.py' -o -name '*.sh' \) -type f -print 2>/dev/null)
 
 # report REASON: the lines on stdin are findings
 report() {
