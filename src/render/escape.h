@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * escape - text made safe for the place where it is written
+ *
+ * Input:   any octets; what is no UTF-8 becomes U+FFFD. Most of it was written by the senders of spam.
+ * Output:  appended to `out`, valid UTF-8.
+ * Hidden characters - controls, those that turn the direction of writing, zero-width and other
+ * invisible ones (Trojan Source; Unicode TR 36) - are shown as U+27E6 U+XXXX U+27E7, which reads the
+ * same in text, HTML and CSV. Tab, line feed and carriage return stay as they are.
+ * Limits:  output is at most 10 times the input.
+ * Threads: no state.
+ */
+#pragma once
+
+#include <jansson.h>
+
+#include "base/span.h"
+
+#define ESCAPE_GROWTH_MAX 10
+
+/* Would a reader not see this character, or see others in another order because of it? */
+bool escape_is_hidden(gunichar c);
+/* Plain text with hidden characters shown. */
+void escape_append_visible(GString *out, struct span text);
+/* The same for HTML text and attributes in double or single quotes: & < > " ' as well. */
+void escape_append_html(GString *out, struct span text);
+/* One component of a URL (path segment, name or value of a query): all but RFC 3986's unreserved
+ * characters become %XX. Octets are taken as they are. */
+void escape_append_url(GString *out, struct span component);
+/* JSON for a quoted attribute (data-...), in ASCII, so that the page's script reads what was written.
+ * `value` may be of any JSON type; NULL is null. */
+void escape_append_json_attribute(GString *out, const json_t *value);
+/* For a log line or the value of a response header: printable ASCII, else \xNN; `"` and `\` as well;
+ * cut after `max` octets of input. */
+void escape_append_header(GString *out, struct span text, size_t max);
+/* Content-Disposition: attachment; filename="..."; filename*=UTF-8''... (RFC 6266, RFC 8187). The ASCII
+ * form has _ for what could be a path or a quote; leading dots go; "download" when nothing is left. */
+void escape_append_attachment(GString *out, struct span filename);
