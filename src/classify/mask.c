@@ -3,7 +3,6 @@
 
 #include "base/text.h"
 #include "classify/mask_names.h"
-#include "classify/mask_piece.h"
 
 #define KNOWN_WORDS_MAX 32
 #define KNOWN_OCTETS_MAX 4096 /* of an address list that is read */
@@ -25,7 +24,7 @@ static const char *const roles[] = {
 void
 known_words_init(struct known_words *known)
 {
-    known->words = g_ptr_array_new_with_free_func(g_free);
+    *known = (struct known_words){ .words = g_ptr_array_new_with_free_func(g_free) };
 }
 
 void
@@ -38,7 +37,9 @@ static bool
 is_known(const struct piece *piece, const struct known_words *known)
 {
     char initial = piece_initial(piece);
-    for (size_t i = 0; known != NULL && i < known->words->len; i++) {
+    if (known == NULL || (known->initials[(guchar)initial / 32] >> (guchar)initial % 32 & 1) == 0)
+        return false;
+    for (size_t i = 0; i < known->words->len; i++) {
         const char *word = g_ptr_array_index(known->words, i);
         if (*word == initial && piece_equals(piece, word))
             return true;
@@ -54,7 +55,9 @@ add_known(struct known_words *known, struct span word)
         known->words->len >= KNOWN_WORDS_MAX || piece_is_any(&piece, roles) ||
         is_known(&piece, known))
         return;
-    g_ptr_array_add(known->words, g_utf8_strdown(word.octets, (gssize)word.len));
+    char *lower = g_utf8_strdown(word.octets, (gssize)word.len);
+    known->initials[(guchar)*lower / 32] |= 1u << (guchar)*lower % 32;
+    g_ptr_array_add(known->words, lower);
 }
 
 void
@@ -82,10 +85,10 @@ known_words_add(struct known_words *known, const char *addresses)
 }
 
 static void
-hide_known(GArray *pieces, const struct known_words *known)
+hide_known(struct pieces *pieces, const struct known_words *known)
 {
-    for (size_t i = 0; known != NULL && i < pieces->len; i++) {
-        struct piece *piece = &g_array_index(pieces, struct piece, i);
+    for (size_t i = 0; i < pieces->count; i++) {
+        struct piece *piece = &pieces->at[i];
         if (piece->kind == PIECE_WORD && is_known(piece, known))
             piece->kind = PIECE_TOKEN;
     }
@@ -100,13 +103,13 @@ is_mask(const struct piece *piece)
 /* "1.234,56", "2026-01-02" and "4f3a-77b1" are one number or token; "12 34" and two names are one
  * too. Returns the piece up to which pieces[first] reaches, and the kind of the whole. */
 static size_t
-joined(const GArray *pieces, size_t first, enum piece_kind *kind)
+joined(const struct pieces *pieces, size_t first, enum piece_kind *kind)
 {
     size_t last = first;
-    *kind = g_array_index(pieces, struct piece, first).kind;
-    while (last + 2 < pieces->len) {
-        const struct piece *gap = &g_array_index(pieces, struct piece, last + 1);
-        const struct piece *next = &g_array_index(pieces, struct piece, last + 2);
+    *kind = pieces->at[first].kind;
+    while (last + 2 < pieces->count) {
+        const struct piece *gap = &pieces->at[last + 1];
+        const struct piece *next = &pieces->at[last + 2];
         if (gap->kind != PIECE_GAP || gap->text.len != 1 || !is_mask(next))
             break;
         if (gap->text.octets[0] == ' ' ? next->kind != *kind
@@ -123,6 +126,11 @@ joined(const GArray *pieces, size_t first, enum piece_kind *kind)
 static void
 append_gap(GString *out, struct span gap, bool at_end)
 {
+    if (gap.len == 1 && gap.octets[0] == ' ' && !at_end) { /* most are */
+        if (out->len > 0 && out->str[out->len - 1] != ' ')
+            g_string_append_c(out, ' ');
+        return;
+    }
     for (const char *at = gap.octets; at < gap.octets + gap.len; at += g_utf8_skip[(guchar)*at]) {
         gunichar c = g_utf8_get_char(at);
         if (c < 0x80 && g_ascii_isgraph((char)c)) {
@@ -138,15 +146,15 @@ append_gap(GString *out, struct span gap, bool at_end)
         g_string_truncate(out, out->len - 1);
 }
 
-static char *
-write_template(const GArray *pieces)
+static void
+write_template(const struct pieces *pieces, GString *out)
 {
-    GString *out = g_string_new(NULL);
-    for (size_t i = 0; i < pieces->len; i++) {
-        const struct piece *piece = &g_array_index(pieces, struct piece, i);
+    g_string_truncate(out, 0);
+    for (size_t i = 0; i < pieces->count; i++) {
+        const struct piece *piece = &pieces->at[i];
         enum piece_kind kind;
         if (piece->kind == PIECE_GAP) {
-            append_gap(out, piece->text, i + 1 == pieces->len);
+            append_gap(out, piece->text, i + 1 == pieces->count);
         } else if (piece->kind == PIECE_WORD) {
             g_string_append_len(out, piece->text.octets, (gssize)piece->text.len);
         } else {
@@ -154,19 +162,46 @@ write_template(const GArray *pieces)
             g_string_append_c(out, kind == PIECE_NUMBER ? '#' : '*');
         }
     }
-    g_string_truncate(out, text_cut_chars(out->str, out->len, PATTERN_CHARS_MAX));
-    return g_string_free(out, FALSE);
+    if (out->len > PATTERN_CHARS_MAX)
+        g_string_truncate(out, text_cut_chars(out->str, out->len, PATTERN_CHARS_MAX));
+}
+
+void
+masker_init(struct masker *masker)
+{
+    masker->pieces = (struct pieces){ 0 };
+    masker->out = g_string_new(NULL);
+}
+
+void
+masker_clear(struct masker *masker)
+{
+    pieces_clear(&masker->pieces);
+    g_string_free(masker->out, TRUE);
+}
+
+const GString *
+masker_run(struct masker *masker, struct span utf8, enum mask_scope scope,
+           const struct known_words *known)
+{
+    struct span head = span_head(utf8, text_cut_octets(utf8.octets, utf8.len, MASK_OCTETS_MAX));
+    pieces_cut(&masker->pieces, head);
+    if (scope == MASK_NAMES)
+        mask_names(&masker->pieces);
+    if (known != NULL && known->words->len > 0)
+        hide_known(&masker->pieces, known);
+    write_template(&masker->pieces, masker->out);
+    return masker->out;
 }
 
 char *
 mask_text(struct span utf8, enum mask_scope scope, const struct known_words *known)
 {
-    struct span head = span_head(utf8, text_cut_octets(utf8.octets, utf8.len, MASK_OCTETS_MAX));
-    g_autoptr(GArray) pieces = pieces_cut(head);
-    if (scope == MASK_NAMES)
-        mask_names(pieces);
-    hide_known(pieces, known);
-    return write_template(pieces);
+    struct masker masker;
+    masker_init(&masker);
+    char *text = g_strdup(masker_run(&masker, utf8, scope, known)->str);
+    masker_clear(&masker);
+    return text;
 }
 
 size_t

@@ -16,7 +16,7 @@
  */
 #pragma once
 
-#include "base/span.h"
+#include "classify/mask_piece.h"
 
 #define PATTERN_CHARS_MAX 766 /* what a covering index takes (limits.h, LIMIT_SUBJECT_CHARS) */
 #define MASK_OCTETS_MAX (4 * PATTERN_CHARS_MAX)
@@ -28,7 +28,8 @@ enum mask_scope {
 
 /* Words that belong to one recipient. */
 struct known_words {
-    GPtrArray *words; /* of lower-case strings, owned */
+    GPtrArray *words;    /* of lower-case strings, owned */
+    guint32 initials[8]; /* a bit for each octet that one of them begins with */
 };
 void known_words_init(struct known_words *known);
 void known_words_clear(struct known_words *known);
@@ -38,5 +39,16 @@ void known_words_add(struct known_words *known, const char *addresses);
 
 /* `known` may be NULL. Caller frees. */
 char *mask_text(struct span utf8, enum mask_scope scope, const struct known_words *known);
+
+/* The same for many texts, line by line. */
+struct masker {
+    struct pieces pieces;
+    GString *out;
+};
+void masker_init(struct masker *masker);
+void masker_clear(struct masker *masker);
+/* The template is the masker's, until its next call. */
+const GString *masker_run(struct masker *masker, struct span utf8, enum mask_scope scope,
+                          const struct known_words *known);
 /* Number of letters outside the masks: says whether a template tells anything. */
 size_t mask_letters(const char *masked);

@@ -37,9 +37,9 @@ static const char *const honorifics[] = {
 /* clang-format on */
 
 static struct piece *
-piece_at(const GArray *pieces, size_t index)
+piece_at(const struct pieces *pieces, size_t index)
 {
-    return index < pieces->len ? &g_array_index(pieces, struct piece, index) : NULL;
+    return index < pieces->count ? &pieces->at[index] : NULL;
 }
 
 static bool
@@ -50,7 +50,7 @@ is_gap(const struct piece *piece, const char *text)
 
 /* Index behind the name-like words that begin at `first`; `first` itself when there are none. */
 static size_t
-name_end(const GArray *pieces, size_t first, size_t *words)
+name_end(const struct pieces *pieces, size_t first, size_t *words)
 {
     size_t at = first;
     *words = 0;
@@ -69,7 +69,7 @@ name_end(const GArray *pieces, size_t first, size_t *words)
 }
 
 static void
-hide(GArray *pieces, size_t from, size_t to)
+hide(struct pieces *pieces, size_t from, size_t to)
 {
     for (size_t i = from; i < to; i++)
         if (piece_at(pieces, i)->kind == PIECE_WORD)
@@ -85,7 +85,7 @@ begins_with_comma(const struct piece *piece)
 
 /* The first piece behind opening marks and "Re: ". */
 static size_t
-opening(const GArray *pieces)
+opening(const struct pieces *pieces)
 {
     size_t at = 0;
     const struct piece *piece = piece_at(pieces, 0);
@@ -99,7 +99,7 @@ opening(const GArray *pieces)
 
 /* "John, you have ..." and "John Smith sent you ..." */
 static void
-hide_opening(GArray *pieces)
+hide_opening(struct pieces *pieces)
 {
     size_t words;
     size_t first = opening(pieces);
@@ -118,24 +118,24 @@ hide_opening(GArray *pieces)
 
 /* "..., John Smith" at the end. */
 static void
-hide_closing(GArray *pieces)
+hide_closing(struct pieces *pieces)
 {
-    for (size_t i = pieces->len > 8 ? pieces->len - 8 : 0; i < pieces->len; i++) {
+    for (size_t i = pieces->count > 8 ? pieces->count - 8 : 0; i < pieces->count; i++) {
         size_t words;
         if (!begins_with_comma(piece_at(pieces, i)))
             continue;
         size_t end = name_end(pieces, i + 1, &words);
         const struct piece *after = piece_at(pieces, end);
-        if (words > 0 && (after == NULL || (after->kind == PIECE_GAP && end + 1 == pieces->len)))
+        if (words > 0 && (after == NULL || (after->kind == PIECE_GAP && end + 1 == pieces->count)))
             hide(pieces, i + 1, end);
     }
 }
 
 /* "... for John Smith ..." */
 static void
-hide_behind_leads(GArray *pieces)
+hide_behind_leads(struct pieces *pieces)
 {
-    for (size_t i = 0; i + 2 < pieces->len; i++) {
+    for (size_t i = 0; i + 2 < pieces->count; i++) {
         const struct piece *piece = piece_at(pieces, i);
         const struct piece *gap = piece_at(pieces, i + 1);
         const struct piece *name = piece_at(pieces, i + 2);
@@ -151,9 +151,9 @@ hide_behind_leads(GArray *pieces)
 
 /* "田中様": up to the honorific, when the word is short enough for a name. */
 static void
-hide_before_honorifics(GArray *pieces)
+hide_before_honorifics(struct pieces *pieces)
 {
-    for (size_t i = 0; i < pieces->len; i++) {
+    for (size_t i = 0; i < pieces->count; i++) {
         struct piece *piece = piece_at(pieces, i);
         if (piece->kind != PIECE_WORD || (piece->text.octets[0] & 0x80) == 0)
             continue;
@@ -170,7 +170,7 @@ hide_before_honorifics(GArray *pieces)
 }
 
 void
-mask_names(GArray *pieces)
+mask_names(struct pieces *pieces)
 {
     hide_opening(pieces);
     hide_closing(pieces);

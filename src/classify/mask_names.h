@@ -10,4 +10,4 @@
 
 #include "classify/mask_piece.h"
 
-void mask_names(GArray *pieces);
+void mask_names(struct pieces *pieces);

@@ -59,14 +59,14 @@ is_part_of_run(gunichar c)
     return c < 0x80 ? g_ascii_isalnum((char)c) : g_unichar_isalnum(c) || g_unichar_ismark(c);
 }
 
-/* Octets up to the first character that is (or is not) part of a run. */
+/* Octets up to the first character that is no part of a run. */
 static size_t
-run_len(struct span text, bool run)
+run_len(struct span text)
 {
     struct span rest = text;
     while (rest.len > 0) {
         struct span before = rest;
-        if (is_part_of_run(next_char(&rest)) != run)
+        if (!is_part_of_run(next_char(&rest)))
             return text.len - before.len;
     }
     return text.len;
@@ -110,30 +110,79 @@ look_at(struct span run)
     return facts;
 }
 
-static void
-add(GArray *pieces, enum piece_kind kind, struct span text)
+/* The run that the text begins with. Most are a word of ASCII letters with a capital at its front
+ * at most, whose facts come with the same pass. */
+static size_t
+run_at(struct span text, struct run_facts *facts)
 {
-    struct piece piece = { .kind = kind, .text = text };
+    guint16 any = 0, all = G_ASCII_XDIGIT;
+    bool vowel = false;
+    size_t len = 0;
+    for (; len < text.len; len++) {
+        guchar c = (guchar)text.octets[len];
+        guint16 class = g_ascii_table[c];
+        if (c >= 0x80 || (class & G_ASCII_ALNUM) == 0)
+            break;
+        any |= len > 0 ? class : (guint16)(class & ~G_ASCII_UPPER);
+        all &= class;
+        vowel |= is_vowel(c);
+    }
+    if (len < text.len && (guchar)text.octets[len] >= 0x80)
+        len = run_len(text);
+    else if (len == 0 || (any & (G_ASCII_DIGIT | G_ASCII_UPPER)) == 0) {
+        *facts = (struct run_facts){ .letters = len,
+                                     .capitals = len > 0 && g_ascii_isupper(text.octets[0]),
+                                     .vowel = vowel,
+                                     .ascii = true,
+                                     .hex = all != 0 };
+        return len;
+    }
+    *facts = look_at(span_head(text, len));
+    return len;
+}
+
+void
+pieces_clear(struct pieces *pieces)
+{
+    g_free(pieces->at);
+    *pieces = (struct pieces){ 0 };
+}
+
+static struct piece *
+push(struct pieces *pieces)
+{
+    if (pieces->count == pieces->room) {
+        pieces->room = MAX(2 * pieces->room, 64);
+        pieces->at = g_renew(struct piece, pieces->at, pieces->room);
+    }
+    return &pieces->at[pieces->count++];
+}
+
+static void
+add(struct pieces *pieces, enum piece_kind kind, struct span text)
+{
     if (text.len > 0)
-        g_array_append_val(pieces, piece);
+        *push(pieces) = (struct piece){ .kind = kind, .text = text };
 }
 
 /* `facts` are those of the word. */
 static void
-add_word(GArray *pieces, struct span word, const struct run_facts *facts)
+add_word(struct pieces *pieces, struct span word, const struct run_facts *facts)
 {
     struct piece piece = { .kind = PIECE_WORD, .text = word };
-    gunichar first = g_utf8_get_char(word.octets);
+    gunichar first = (guchar)word.octets[0];
+    if (first >= 0x80)
+        first = g_utf8_get_char(word.octets);
     bool upper = is_upper(first);
-    piece.capital = (upper || g_unichar_istitle(first)) && facts->letters > 1 &&
+    piece.capital = (upper || (first >= 0x80 && g_unichar_istitle(first))) && facts->letters > 1 &&
                     facts->capitals - upper <= 1 && facts->letters > facts->capitals;
     piece.small = is_lower(first);
-    g_array_append_val(pieces, piece);
+    *push(pieces) = piece;
 }
 
 /* "PO4711": words and numbers by themselves. */
 static void
-add_split(GArray *pieces, struct span run)
+add_split(struct pieces *pieces, struct span run)
 {
     while (run.len > 0) {
         struct span rest = run;
@@ -158,9 +207,9 @@ add_split(GArray *pieces, struct span run)
 }
 
 static void
-add_run(GArray *pieces, struct span run)
+add_run(struct pieces *pieces, struct span run, const struct run_facts *found)
 {
-    struct run_facts facts = look_at(run);
+    struct run_facts facts = *found;
     if (facts.letters == 0) {
         add(pieces, PIECE_NUMBER, run);
     } else if (facts.digits == 0) {
@@ -184,13 +233,25 @@ add_run(GArray *pieces, struct span run)
     }
 }
 
-/* The chunk between white space, without the marks around it. */
+/* White space, brackets, quotation marks and NUL: what a chunk ends at. */
+static bool
+is_break(guchar c)
+{
+    const guint64 low = 1ull << '\0' | 1ull << ' ' | 1ull << '\t' | 1ull << '\r' | 1ull << '\n' |
+                        1ull << '<' | 1ull << '>' | 1ull << '(' | 1ull << ')' | 1ull << '"' |
+                        1ull << '\'';
+    return c < 64 ? (low >> c & 1) != 0 : c == '[' || c == ']';
+}
+
+/* The chunk between white space, without the marks around it; *marked: it holds what addresses
+ * hold. */
 static struct span
-chunk_of(struct span text)
+chunk_of(struct span text, bool *marked)
 {
     size_t len = 0;
-    while (len < text.len && strchr(" \t\r\n<>()[]\"'", text.octets[len]) == NULL)
-        len++;
+    *marked = text.len > 0 && (text.octets[0] == 'w' || text.octets[0] == 'W');
+    for (; len < text.len && !is_break((guchar)text.octets[len]); len++)
+        *marked = *marked || text.octets[len] == '@' || text.octets[len] == ':';
     while (len > 0 && strchr(".,;:!?", text.octets[len - 1]) != NULL)
         len--;
     return span_head(text, len);
@@ -200,7 +261,7 @@ chunk_of(struct span text)
 static bool
 is_uuid(struct span chunk)
 {
-    for (size_t i = 0; i < chunk.len; i++)
+    for (size_t i = 0; chunk.len >= UUID_DIGITS && i < chunk.len; i++)
         if (!g_ascii_isxdigit(chunk.octets[i]) && chunk.octets[i] != '-')
             return false;
     return chunk.len >= UUID_DIGITS;
@@ -217,36 +278,37 @@ is_address(struct span chunk)
            (span_starts_nocase(chunk, "www.") && chunk.len > 7);
 }
 
-GArray *
-pieces_cut(struct span utf8)
+void
+pieces_cut(struct pieces *pieces, struct span utf8)
 {
-    GArray *pieces = g_array_new(FALSE, FALSE, sizeof(struct piece));
     size_t gap = 0;
     struct span rest = utf8;
     bool fresh = true; /* a chunk begins here */
+    pieces->count = 0;
     while (rest.len > 0) {
-        size_t run = run_len(rest, true);
+        struct run_facts facts;
+        bool marked = false;
+        size_t run = run_at(rest, &facts);
         if (run == 0) {
             size_t len = (size_t)g_utf8_skip[(guchar)rest.octets[0]];
-            fresh = fresh || strchr(" \t\r\n<>()[]\"'", rest.octets[0]) != NULL;
+            fresh = fresh || is_break((guchar)rest.octets[0]);
             gap += len;
             rest = span_from(rest, len);
             continue;
         }
         add(pieces, PIECE_GAP, (struct span){ rest.octets - gap, gap });
         gap = 0;
-        struct span chunk = fresh ? chunk_of(rest) : span_head(rest, 0);
+        struct span chunk = fresh ? chunk_of(rest, &marked) : span_head(rest, 0);
         fresh = false;
-        if (is_address(chunk) || is_uuid(chunk)) {
+        if ((marked && is_address(chunk)) || is_uuid(chunk)) {
             add(pieces, PIECE_TOKEN, chunk);
             rest = span_from(rest, chunk.len);
             continue;
         }
-        add_run(pieces, span_head(rest, run));
+        add_run(pieces, span_head(rest, run), &facts);
         rest = span_from(rest, run);
     }
     add(pieces, PIECE_GAP, span_from(utf8, utf8.len - gap));
-    return pieces;
 }
 
 bool

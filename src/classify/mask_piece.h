@@ -23,8 +23,14 @@ struct piece {
     struct span text;
 };
 
-/* Caller owns the array, of struct piece. */
-GArray *pieces_cut(struct span utf8);
+/* Begins as { 0 }; pieces_clear() frees it. */
+struct pieces {
+    struct piece *at;
+    size_t count, room;
+};
+void pieces_clear(struct pieces *pieces);
+/* What was there before goes. */
+void pieces_cut(struct pieces *pieces, struct span utf8);
 /* True when the word is one of the list, which is in lower case and ends with NULL. */
 bool piece_is_any(const struct piece *piece, const char *const *list);
 /* True when the piece's text equals `lower` but for case. */
