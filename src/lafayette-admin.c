@@ -24,6 +24,8 @@ static const struct command {
     { "doctor", "look whether all is well; what to do where it is not", admin_doctor },
     { "purge", "remove mails older than some days", admin_purge },
     { "reparse", "read held and stored messages with today's parser", admin_reparse },
+    { "user", "who may log in: add, passwd, role, disable, enable, list", admin_user },
+    { "token", "keys for programs that use the JSON API: make, list, revoke", admin_token },
     { "show", "tell all that is stored of one mail or held message", admin_show },
 };
 /* clang-format on */

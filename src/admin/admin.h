@@ -31,3 +31,5 @@ admin_command admin_purge;   /* removes old mails, their octets, held messages *
 admin_command admin_reparse; /* held and stored messages through today's parser */
 admin_command admin_show;    /* one stored mail or held message */
 admin_command admin_doctor;  /* configuration, database, feeds, rows: one line each */
+admin_command admin_user; /* who may log in */
+admin_command admin_token; /* keys of programs */

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <glib.h>
+#include <stdbool.h>
 
 #define STATIC_FILES_MAX 500
 #define STATIC_OCTETS_MAX (64 * 1024 * 1024)

@@ -8,14 +8,10 @@
 #define ID_BLOCK_IDS 1000
 #define ID_BLOCK_BATCHES 8
 
-bool
-id_block_reserve(struct db *db, struct id_block *block, size_t count, GError **error)
+static bool
+take(struct db *db, struct id_block *block, int64_t ids, GError **error)
 {
-    if ((size_t)(block->end - block->next) >= count)
-        return true;
     uint64_t affected = 0, end = 0;
-    /* A busy writer takes more at once: each block costs a commit. */
-    int64_t ids = MAX((int64_t)count * ID_BLOCK_BATCHES, ID_BLOCK_IDS);
     struct value values[] = { { .number = ids }, { block->name, strlen(block->name), 0 } };
     if (!statement_run(db, "UPDATE idBlock SET next = LAST_INSERT_ID(next + ?) WHERE name = ?",
                        values, G_N_ELEMENTS(values), &affected, &end, error)) {
@@ -28,6 +24,20 @@ id_block_reserve(struct db *db, struct id_block *block, size_t count, GError **e
     block->next = (int64_t)end - ids;
     block->end = (int64_t)end;
     return true;
+}
+
+bool
+id_block_reserve(struct db *db, struct id_block *block, size_t count, GError **error)
+{
+    /* A busy writer takes more at once: each block costs a commit. */
+    return (size_t)(block->end - block->next) >= count ||
+           take(db, block, MAX((int64_t)count * ID_BLOCK_BATCHES, ID_BLOCK_IDS), error);
+}
+
+bool
+id_block_reserve_few(struct db *db, struct id_block *block, size_t count, GError **error)
+{
+    return (size_t)(block->end - block->next) >= count || take(db, block, (int64_t)count, error);
 }
 
 int64_t

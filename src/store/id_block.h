@@ -20,5 +20,7 @@ struct id_block {
 
 /* Makes sure that `count` ids can be taken. */
 bool id_block_reserve(struct db *db, struct id_block *block, size_t count, GError **error);
+/* The same for who needs no more than that for a long time. */
+bool id_block_reserve_few(struct db *db, struct id_block *block, size_t count, GError **error);
 /* The next id; only after a reserve that covers it. */
 int64_t id_block_next(struct id_block *block);

@@ -32,6 +32,8 @@ struct user {
 enum role role_of(const char *word);
 const char *role_word(enum role role);
 
+/* As the names of users and tokens must be. */
+bool user_check_name(const char *name, GError **error);
 /* `password` NULL: none, the person comes through a proxy. */
 bool user_add(struct db *db, const char *name, enum role role, const char *password,
               GError **error);

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The newest site, and what all sites share. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "http/login_throttle.h"
+#include "http/route.h"
+#include "http/site_answer.h"
+
+struct site_host *
+site_host_new(struct site *site)
+{
+    struct site_host *host = g_new0(struct site_host, 1);
+    g_mutex_init(&host->lock);
+    host->site = site;
+    host->started = clock_now();
+    host->throttle = login_throttle_new();
+    return host;
+}
+
+void
+site_host_free(struct site_host *host)
+{
+    if (host == NULL)
+        return;
+    site_unref(host->site);
+    login_throttle_free(host->throttle);
+    g_mutex_clear(&host->lock);
+    g_free(host);
+}
+
+static struct site *
+newest(struct site_host *host)
+{
+    struct site *site;
+    g_mutex_lock(&host->lock);
+    site = site_ref(host->site);
+    g_mutex_unlock(&host->lock);
+    return site;
+}
+
+void
+site_host_change(struct site_host *host, struct site *site)
+{
+    struct site *old;
+    g_mutex_lock(&host->lock);
+    old = host->site;
+    host->site = site;
+    g_mutex_unlock(&host->lock);
+    site_unref(old);
+}
+
+void
+site_host_set_server(struct site_host *host, struct server *server)
+{
+    host->server = server;
+}
+
+static void *
+worker_open(void *closure)
+{
+    (void)closure;
+    return g_new0(struct site_worker, 1);
+}
+
+static void
+worker_close(void *closure, void *state)
+{
+    struct site_worker *worker = state;
+    (void)closure;
+    db_close(worker->db);
+    site_unref(worker->site);
+    g_free(worker);
+}
+
+static void
+answer(void *closure, void *state, struct request *request)
+{
+    struct site_host *host = closure;
+    struct site *site = newest(host);
+    int64_t started = clock_monotonic_us();
+    site_answer(host, site, state, request);
+    host->counts.answer_us += (uint64_t)(clock_monotonic_us() - started);
+    site_unref(site);
+}
+
+/* Called while the body comes in: nothing of the request but its path is known. */
+static const struct route *
+first_route(const char *raw_path)
+{
+    g_auto(GStrv) pieces = g_strsplit(raw_path[0] == '/' ? raw_path + 1 : raw_path, "/", -1);
+    const char *argument = NULL;
+    int64_t number = 0;
+    for (size_t i = 0; i < route_count; i++)
+        if (route_fits(routes[i].pattern, pieces, g_strv_length(pieces), &argument, &number))
+            return &routes[i];
+    return NULL;
+}
+
+static size_t
+body_limit(void *closure, const char *raw_path)
+{
+    const struct route *route = first_route(raw_path);
+    (void)closure;
+    return route != NULL && (route->flags & ROUTE_LARGE) != 0 ? SERVER_LARGE_BODY_OCTETS_MAX
+                                                              : SERVER_BODY_OCTETS_MAX;
+}
+
+static bool
+is_quick(void *closure, const char *raw_path)
+{
+    const struct route *route = first_route(raw_path);
+    (void)closure;
+    return route != NULL && (route->flags & ROUTE_QUICK) != 0;
+}
+
+/* The access log: one line a request, at level info. */
+static void
+done(void *closure, const struct request *request)
+{
+    struct site_host *host = closure;
+    char ip[IP_TEXT_MAX], status[16], ms[32];
+    unsigned class = request->reply.status / 100;
+    host->counts.by_status[class < 6 ? class : 0]++;
+    g_snprintf(status, sizeof status, "%u", request->reply.status);
+    g_snprintf(ms, sizeof ms, "%.1f", (double)(clock_monotonic_us() - request->started_us) / 1e3);
+    log_event(LOG_LEVEL_INFO, "request", "method",
+              request->method_name != NULL ? request->method_name : "-", "url", request->url,
+              "status", status, "ms", ms, "ip", ip_text(&request->peer, ip), "user", request->user,
+              NULL);
+}
+
+void
+site_host_hooks(struct site_host *host, struct server_hooks *hooks)
+{
+    *hooks = (struct server_hooks){ .worker_open = worker_open,
+                                    .worker_close = worker_close,
+                                    .answer = answer,
+                                    .body_limit = body_limit,
+                                    .is_quick = is_quick,
+                                    .done = done,
+                                    .closure = host };
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/session.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "base/sha256.h"
+#include "store/query.h"
+#include "store/session_value.h"
+#include "store/statement.h"
+
+#define VALUE_OCTETS 32
+#define SEEN_EVERY_S 60
+
+bool
+session_value(char value[SESSION_VALUE_CHARS + 1], GError **error)
+{
+    unsigned char octets[VALUE_OCTETS];
+    if (getrandom(octets, sizeof octets, 0) != (ssize_t)sizeof octets) {
+        g_set_error(error, FAULT, FAULT_OPERATOR, "no random octets: %s", g_strerror(errno));
+        return false;
+    }
+    g_autofree char *text = g_base64_encode(octets, sizeof octets);
+    g_strdelimit(text, "+", '-');
+    g_strdelimit(text, "/", '_');
+    g_strlcpy(value, text, SESSION_VALUE_CHARS + 1); /* the "=" at the end is cut off */
+    return true;
+}
+
+struct value
+session_key(const char *value, unsigned char digest[SHA256_OCTETS])
+{
+    sha256_of(span_of(value), digest);
+    return (struct value){ .text = (const char *)digest, .len = SHA256_OCTETS };
+}
+
+bool
+session_begin(struct db *db, int64_t user_id, unsigned hours, const struct ip *ip,
+              const char *agent, char value[SESSION_VALUE_CHARS + 1], GError **error)
+{
+    unsigned char digest[SHA256_OCTETS];
+    char now[CLOCK_TEXT_MAX], end[CLOCK_TEXT_MAX];
+    if (!session_sweep(db, error) || !session_value(value, error))
+        return false;
+    struct value values[] = {
+        session_key(value, digest),
+        value_number(user_id),
+        value_text(clock_sql(clock_now(), now)),
+        value_text(now),
+        value_text(clock_sql(clock_now() + (int64_t)hours * 3600, end)),
+        { .text = (const char *)ip->octets, .len = ip->len },
+        value_text(agent),
+    };
+    return statement_run(db,
+                         "INSERT INTO session (valueHash, userId, created, lastSeen, expires, ip, "
+                         "agent) VALUES (?, ?, ?, ?, ?, NULLIF(?, ''), LEFT(?, 255))",
+                         values, G_N_ELEMENTS(values), NULL, NULL, error);
+}
+
+/* Half of a session's life without a request ends it, too. */
+#define HOLDS \
+    "session.expires > ? AND TIMESTAMPDIFF(SECOND, session.lastSeen, ?) < " \
+    "TIMESTAMPDIFF(SECOND, session.created, session.expires) / 2"
+
+bool
+session_find(struct db *db, const char *value, struct user *user, GError **error)
+{
+    unsigned char digest[SHA256_OCTETS];
+    char now[CLOCK_TEXT_MAX];
+    int64_t user_id, idle;
+    clock_sql(clock_now(), now);
+    struct value values[] = { value_text(now), session_key(value, digest), value_text(now),
+                              value_text(now) };
+    g_autoptr(Query) query =
+        query_run(db,
+                  "SELECT userId, TIMESTAMPDIFF(SECOND, lastSeen, ?) FROM session WHERE valueHash "
+                  "= ? AND " HOLDS,
+                  values, G_N_ELEMENTS(values), error);
+    if (query == NULL || !query_next(query))
+        return false;
+    user_id = query_number(query, 0);
+    idle = query_number(query, 1);
+    if (!user_by_id(db, user_id, user, error) || user->disabled)
+        return false;
+    if (idle < SEEN_EVERY_S)
+        return true;
+    struct value seen[] = { value_text(now), session_key(value, digest) };
+    return statement_run(db, "UPDATE session SET lastSeen = ? WHERE valueHash = ?", seen,
+                         G_N_ELEMENTS(seen), NULL, NULL, error);
+}
+
+bool
+session_end(struct db *db, const char *value, GError **error)
+{
+    unsigned char digest[SHA256_OCTETS];
+    struct value key = session_key(value, digest);
+    return statement_run(db, "DELETE FROM session WHERE valueHash = ?", &key, 1, NULL, NULL, error);
+}
+
+bool
+session_end_all(struct db *db, int64_t user_id, const char *except, GError **error)
+{
+    unsigned char digest[SHA256_OCTETS];
+    struct value values[] = { value_number(user_id),
+                              session_key(except != NULL ? except : "", digest) };
+    return statement_run(db, "DELETE FROM session WHERE userId = ? AND valueHash <> ?", values,
+                         G_N_ELEMENTS(values), NULL, NULL, error);
+}
+
+bool
+session_sweep(struct db *db, GError **error)
+{
+    char now[CLOCK_TEXT_MAX];
+    struct value value = value_text(clock_sql(clock_now(), now));
+    return statement_run(db, "DELETE FROM session WHERE expires <= ?", &value, 1, NULL, NULL,
+                         error);
+}
