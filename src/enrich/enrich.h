@@ -22,12 +22,14 @@
 
 struct enrich;
 
+/* The configuration lives longer. */
 struct enrich *enrich_new(const struct config *config, GError **error);
 void enrich_free(struct enrich *enrich); /* NULL is allowed */
 typedef struct enrich Enrich;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Enrich, enrich_free)
 
-/* A network from an earlier run: its addresses are not asked about. Copied. */
+/* A network from an earlier run. Copied. Its addresses are not asked about, unless it is wider than
+ * a /24 (IPv6: /48): narrower ones may lie in it, so one address of each /24 in it is asked about. */
 void enrich_know(struct enrich *enrich, const struct network *network);
 /* More about the same address or host adds to what is wanted. */
 void enrich_add_ip(struct enrich *enrich, const struct ip *ip, unsigned wanted);
@@ -42,7 +44,8 @@ bool enrich_run(struct enrich *enrich, int64_t deadline_us, const volatile int *
 /* Facts live until enrich_clear() or enrich_free(). NULL: was not added. */
 const struct ip_fact *enrich_ip(const struct enrich *enrich, const struct ip *ip);
 const struct host_fact *enrich_host(const struct enrich *enrich, const char *host);
-const struct as_name *enrich_asn(const struct enrich *enrich, uint32_t asn); /* NULL: not known */
+/* NULL: not known. A name that is "": DNS said that there is none. */
+const struct as_name *enrich_asn(const struct enrich *enrich, uint32_t asn);
 /* Networks that DNS told in this life, for the database: calls `each` with every one. */
 void enrich_networks(const struct enrich *enrich, void (*each)(void *user, const struct network *),
                      void *user);

@@ -23,7 +23,8 @@ struct network {
     struct ip_range prefix;
     uint32_t asn;     /* 0: none */
     char country[3];  /* ISO 3166, upper case; "": not said. Of Team Cymru it is the registry's */
-    const char *asns; /* all origins, separated by blanks, when there are several; or NULL */
+    const char *asns; /* all origins, ascending, separated by blanks, when there are several, of
+                         which asn is the lowest; or NULL */
     enum network_from from;
     int64_t expires;
 };
@@ -54,14 +55,14 @@ struct listing {
 
 struct ip_fact {
     struct ip ip;
-    bool special; /* nobody was asked */
+    bool special; /* nobody was asked: name and network are KNOWN_NONE, without listings */
     enum known name_known;
     const char *name; /* PTR, canonical; attacker-controlled */
     bool name_confirmed;
     int64_t name_expires;
     enum known network_known;
     struct network network;
-    struct listing *listings;
+    struct listing *listings; /* one of each list that is asked about it */
     size_t listing_count;
 };
 
@@ -69,9 +70,9 @@ struct host_fact {
     const char *host;        /* canonical, or the text of an address */
     const char *registrable; /* or NULL */
     enum known address_known;
-    struct ip address; /* the first one that is no special address, else the first */
+    struct ip address; /* the lowest IPv4 one that is no special address, else of IPv6, else any */
     int64_t address_expires;
-    enum known network_known; /* of the address */
+    enum known network_known; /* of the address; KNOWN_NONE when that is special or there is none */
     struct network network;
     struct listing *listings;
     size_t listing_count;
