@@ -22,6 +22,7 @@ static const struct command {
     { "init", "create the schema; harmless when it is there", admin_init },
     { "upgrade", "a database of the original becomes the newest schema [--keep-original]", admin_upgrade },
     { "doctor", "look whether all is well; what to do where it is not", admin_doctor },
+    { "contacts", "whom to tell about abuse: import, list, disable, enable", admin_contacts },
     { "purge", "remove mails older than some days", admin_purge },
     { "reparse", "read held and stored messages with today's parser", admin_reparse },
     { "user", "who may log in: add, passwd, role, disable, enable, list", admin_user },

@@ -25,11 +25,12 @@ struct db *admin_database(const struct config *config, GError **error);
 /* Fails with FAULT_USAGE when there are other than `count` arguments behind the command's name. */
 bool admin_takes(int argc, char **argv, int count, GError **error);
 
-admin_command admin_init;    /* creates the schema; harmless when it is there */
-admin_command admin_upgrade; /* a database of the original becomes the newest schema */
-admin_command admin_purge;   /* removes old mails, their octets, held messages */
-admin_command admin_reparse; /* held and stored messages through today's parser */
-admin_command admin_show;    /* one stored mail or held message */
-admin_command admin_doctor;  /* configuration, database, feeds, rows: one line each */
-admin_command admin_user; /* who may log in */
-admin_command admin_token; /* keys of programs */
+admin_command admin_init;     /* creates the schema; harmless when it is there */
+admin_command admin_upgrade;  /* a database of the original becomes the newest schema */
+admin_command admin_purge;    /* removes old mails, their octets, held messages */
+admin_command admin_reparse;  /* held and stored messages through today's parser */
+admin_command admin_show;     /* one stored mail or held message */
+admin_command admin_contacts; /* whom to tell about abuse from a network */
+admin_command admin_doctor;   /* configuration, database, feeds, rows: one line each */
+admin_command admin_user;     /* who may log in */
+admin_command admin_token;    /* keys of programs */

@@ -158,8 +158,8 @@ has_address(const struct contact_find *find, enum contact_origin origin, const s
     return contact != NULL && contact->addresses[0] != '\0';
 }
 
-static void
-look_into_file(struct contact_find *find, const struct ip *ip)
+void
+contact_find_look(struct contact_find *find, const struct ip *ip)
 {
     const struct local_network *network =
         find->file != NULL ? network_file_find(find->file, ip) : NULL;
@@ -238,7 +238,7 @@ contact_find_run(struct contact_find *find, int64_t deadline_us, const volatile 
         struct ip ip = g_array_index(find->wanted, struct ip, i);
         if (is_special(find, &ip) || has_address(find, CONTACT_PERSON, &ip))
             continue;
-        look_into_file(find, &ip);
+        contact_find_look(find, &ip);
         if (!has_address(find, CONTACT_FILE, &ip))
             g_array_index(find->wanted, struct ip, kept++) = ip;
     }

@@ -33,6 +33,9 @@ void contact_find_add(struct contact_find *find, const struct ip *ip);
  * may be called again after more was added. */
 void contact_find_run(struct contact_find *find, int64_t deadline_us, const volatile int *stop);
 
+/* Looks into the networks file alone: nobody is asked. */
+void contact_find_look(struct contact_find *find, const struct ip *ip);
+
 struct contact_result {
     enum known known;
     bool special;                /* nobody is asked or told */
