@@ -41,7 +41,7 @@ append_host(GString *out, struct span host)
             i++;
             continue;
         }
-        escape_append_visible(out, (struct span){ host.octets + from, i - from });
+        escape_append_visible(out, span_head(span_from(host, from), i - from));
         g_string_append(out, "[.]");
         i += dot;
         from = i;
@@ -86,7 +86,8 @@ append_front(GString *out, struct span text, size_t scheme)
         append_scheme(out, span_head(text, scheme));
     while (at < text.len && (text.octets[at] == '/' || text.octets[at] == '\\'))
         at++;
-    g_string_append_len(out, text.octets + slashes, (gssize)(at - slashes));
+    if (at > slashes)
+        g_string_append_len(out, text.octets + slashes, (gssize)(at - slashes));
     struct span host = span_head(span_from(text, at), host_octets(span_from(text, at)));
     append_host(out, host);
     return at + host.len;
@@ -121,7 +122,7 @@ defang_append_text(GString *out, struct span text)
             i++;
             continue;
         }
-        escape_append_visible(out, (struct span){ text.octets + from, i - from });
+        escape_append_visible(out, span_head(span_from(text, from), i - from));
         i += append_front(out, span_from(text, i), scheme);
         from = i;
     }
