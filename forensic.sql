@@ -70,10 +70,13 @@ CREATE TABLE IF NOT EXISTS arfEmail (
   digest BINARY(32) NOT NULL DEFAULT '' COMMENT 'of the message, see ledger',
   parserVersion INT NOT NULL DEFAULT 0 COMMENT '0, reparsed -N: came from the original, whose content was the reported mail only',
   PRIMARY KEY (emailId),
-  KEY arrivalType (arrivalDate, emailType),
+  KEY arrivalWords (arrivalDate, emailId, emailType, feedbackType, deliveryResult, countryCode, sourceAsn),
+  KEY arrivalNames (arrivalDate, emailId, reportedDomainID, sourceDomainId, originalFromLocalId,
+    originalFromDomainId, originalRcptToLocalId, originalRcptToDomainId, reporterDomainId),
   KEY arrivalSubject (arrivalDate, subject),
   KEY asnArrival (sourceAsn, arrivalDate),
-  KEY reportedArrival (reported, arrivalDate, countryCode, sourceAsn),
+  KEY ipArrival (sourceIp, arrivalDate),
+  KEY reportedArrival (reported, arrivalDate, emailId, countryCode, sourceAsn),
   KEY reportedDomainArrival (reportedDomainID, arrivalDate),
   KEY received (receivedDate),
   KEY fingerprint (fingerprint(8))
@@ -191,7 +194,8 @@ CREATE TABLE IF NOT EXISTS emailRcptTo (
   position SMALLINT UNSIGNED NOT NULL COMMENT '2, 3 ...',
   emailLocalId BIGINT NOT NULL,
   domainId BIGINT NOT NULL,
-  PRIMARY KEY (emailId, position)
+  PRIMARY KEY (emailId, position),
+  KEY emailLocal (emailLocalId)
 ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 CREATE TABLE IF NOT EXISTS emailReportedDomain (
@@ -315,7 +319,8 @@ CREATE TABLE IF NOT EXISTS ipListing (
   checked DATETIME NOT NULL,
   expires DATETIME NOT NULL,
   listed DATETIME NULL COMMENT 'when it was last seen listed',
-  PRIMARY KEY (ip, list)
+  PRIMARY KEY (ip, list),
+  KEY listState (list, state)
 ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 CREATE TABLE IF NOT EXISTS hostListing (
