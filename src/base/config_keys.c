@@ -19,7 +19,7 @@ const struct key config_keys[] = {
     { "web", "reportSender", KEY_STRING, OF(web.report_sender), NULL, 0, 0, NULL },
     { "web", "mailSmtp", KEY_STRING, OF(web.mail_smtp), NULL, 0, 0, NULL },
     { "web", "host", KEY_STRING, OF(web.host), "127.0.0.1", 0, 0, NULL },
-    { "web", "port", KEY_NUMBER, OF(web.port), "5000", 1, 65535, NULL },
+    { "web", "port", KEY_NUMBER, OF(web.port), "5000", 0, 65535, NULL },
     { "web", "maskHeaders", KEY_LIST, OF(web.mask_headers), "", 0, 0, NULL },
     { "web", "auth", KEY_WORD, OF(web.auth), "password", 0, 0, "password|proxy" },
     { "web", "proxies", KEY_RANGES, OF(web.proxies), "", 0, 0, NULL },

@@ -143,6 +143,17 @@ may(struct visit *visit, const struct route *route)
 
 /* --- the answer --- */
 
+/* After an error: a connection that is lost is left, so that the next use connects anew. */
+static bool
+leave_lost(struct site_worker *worker)
+{
+    if (worker->db == NULL || !db_is_connected(worker->db) ||
+        db_failure(worker->db)->remedy != REMEDY_RECONNECT)
+        return false;
+    db_disconnect(worker->db);
+    return true;
+}
+
 static bool
 connect_database(struct visit *visit, struct site_worker *worker, GError **error)
 {
@@ -191,7 +202,7 @@ serve(struct visit *visit, const struct route *route, struct site_worker *worker
 {
     /* A connection that the server closed while nobody used it says so only when it is used. */
     for (int tries = 0; !connect_database(visit, worker, error) || !who_is(visit, error); tries++) {
-        if (tries > 0 || worker->db == NULL || db_is_connected(worker->db))
+        if (!leave_lost(worker) || tries > 0)
             return false;
         g_clear_error(error);
         visit->person = (struct person){ .role = ROLE_NOBODY };
@@ -227,8 +238,10 @@ answer(struct visit *visit, struct site_worker *worker)
     } else if (route != NULL) {
         bool good = (route->flags & ROUTE_QUICK) != 0 ? serve_quick(visit, route, worker, &error)
                                                       : serve(visit, route, worker, &error);
-        if (!good)
+        if (!good) {
+            leave_lost(worker);
             answer_fault(visit, error);
+        }
     }
 }
 

@@ -115,7 +115,8 @@ is_quick(void *closure, const char *raw_path)
     return route != NULL && (route->flags & ROUTE_QUICK) != 0;
 }
 
-/* The access log: one line a request, at level info. */
+/* The access log: one line a request, at level info. What is asked for may name people: the path
+ * only. */
 static void
 done(void *closure, const struct request *request)
 {
@@ -126,7 +127,7 @@ done(void *closure, const struct request *request)
     g_snprintf(status, sizeof status, "%u", request->reply.status);
     g_snprintf(ms, sizeof ms, "%.1f", (double)(clock_monotonic_us() - request->started_us) / 1e3);
     log_event(LOG_LEVEL_INFO, "request", "method",
-              request->method_name != NULL ? request->method_name : "-", "url", request->url,
+              request->method_name != NULL ? request->method_name : "-", "path", request->raw_path,
               "status", status, "ms", ms, "ip", ip_text(&request->peer, ip), "user", request->user,
               NULL);
 }
