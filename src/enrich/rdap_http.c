@@ -113,11 +113,12 @@ origin_of(const char *text, bool *plain, const char **why)
         g_autofree char *port = part_of(url, CURLUPART_PORT);
         g_autofree char *user = part_of(url, CURLUPART_USER);
         *plain = g_strcmp0(scheme, "http") == 0;
-        if (scheme == NULL || host == NULL || port == NULL || user != NULL)
-            *why = user != NULL ? "a URL with an account in it" : "no URL";
-        else if (strcmp(scheme, "https") != 0 && !(*plain && is_this_machine(host)))
+        if (user != NULL)
+            *why = "a URL with an account in it";
+        else if (g_strcmp0(scheme, "https") != 0 &&
+                 !(*plain && host != NULL && is_this_machine(host)))
             *why = "not https";
-        else
+        else if (host != NULL && port != NULL)
             origin = g_strdup_printf("%s://%s:%s", scheme, host, port);
     }
     curl_url_cleanup(url);
