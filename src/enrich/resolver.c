@@ -18,8 +18,12 @@
 /* Sent before what came in is read, so that no socket buffer fills up. */
 #define BURST 64
 
-/* Of each server: first tries, later tries (which may take twice as long), TCP. */
+/* Of each server: first tries, later tries, TCP. */
 enum { FIRST_TRY, LATER_TRY, BY_TCP, KINDS };
+static const struct {
+    enum transport transport;
+    unsigned patience; /* time-outs */
+} kinds[KINDS] = { { TRANSPORT_UDP, 1 }, { TRANSPORT_PLAIN_UDP, 2 }, { TRANSPORT_TCP, 1 } };
 
 struct resolver {
     struct resolver_servers servers;
@@ -123,10 +127,9 @@ channel_for(struct resolver *resolver, const struct question *question)
     int kind = question->by_tcp ? BY_TCP : question->tries > 0 ? LATER_TRY : FIRST_TRY;
     struct resolver_channel **channel = &resolver->channels[question->server][kind];
     if (*channel == NULL)
-        *channel = resolver_channel_new(&resolver->servers.servers[question->server],
-                                        kind == BY_TCP ? TRANSPORT_TCP : TRANSPORT_UDP,
-                                        resolver->timeout_ms * (kind == LATER_TRY ? 2 : 1), replied,
-                                        resolver, NULL);
+        *channel = resolver_channel_new(
+            &resolver->servers.servers[question->server], kinds[kind].transport,
+            resolver->timeout_ms * kinds[kind].patience, replied, resolver, NULL);
     return *channel;
 }
 
@@ -168,7 +171,7 @@ is_refusal(const char *failure)
     return false;
 }
 
-/* FORMERR may mean EDNS: c-ares then leaves it off, but for questions that were in flight. */
+/* FORMERR may mean EDNS, which later tries are without. */
 static bool
 may_try_again(const struct resolver *resolver, const struct question *question, const char *failure)
 {

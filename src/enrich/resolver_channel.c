@@ -94,11 +94,13 @@ resolver_channel_new(const struct resolver_server *server, enum transport transp
 {
     /* NOCHECKRESP: SERVFAIL and REFUSED come as they are. IGNTC: we ask by TCP on our own. */
     int flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | ARES_FLAG_NOCHECKRESP |
-                ARES_FLAG_STAYOPEN | ARES_FLAG_EDNS | ARES_FLAG_IGNTC;
+                ARES_FLAG_STAYOPEN | ARES_FLAG_IGNTC;
     struct resolver_channel *channel = g_new0(struct resolver_channel, 1);
     char only_dns[] = "b";
     struct ares_options options = {
-        .flags = flags | (transport == TRANSPORT_TCP ? ARES_FLAG_USEVC : 0),
+        .flags = flags | (transport == TRANSPORT_UDP   ? ARES_FLAG_EDNS
+                          : transport == TRANSPORT_TCP ? ARES_FLAG_USEVC
+                                                       : 0),
         .timeout = (int)timeout_ms,
         /* A TCP server may close between two questions: then once more over a new connection. */
         .tries = transport == TRANSPORT_TCP ? 2 : 1,

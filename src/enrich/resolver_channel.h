@@ -19,7 +19,8 @@
 /* What EDNS says we take by UDP: no fragments on any path (DNS flag day 2020). */
 #define CHANNEL_UDP_OCTETS 1232
 
-enum transport { TRANSPORT_UDP, TRANSPORT_TCP };
+/* PLAIN_UDP is without EDNS: some servers, and some boxes on the way, know none. */
+enum transport { TRANSPORT_UDP, TRANSPORT_PLAIN_UDP, TRANSPORT_TCP };
 
 struct resolver_channel;
 

@@ -10,19 +10,19 @@ import harness
 TARGET = "tests/unit/mailbox/imap_driver"
 
 
-def build():
-    """Make the driver in the build under test; its path."""
+def build(target=TARGET):
+    """Make a driver in the build under test; its path."""
     build_folder = os.path.relpath(harness.BUILD, harness.ROOT)
     variables = [f"BUILD={build_folder}"] + (["SANITIZE=address,undefined"] if harness.SANITIZED else [])
     env = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
     (harness.BUILD / "tests").mkdir(parents=True, exist_ok=True)
     with open(harness.BUILD / "tests" / "driver.lock", "w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two modules may want it at once
-        done = subprocess.run(["make", "--no-print-directory", *variables, f"{build_folder}/{TARGET}"],
+        done = subprocess.run(["make", "--no-print-directory", *variables, f"{build_folder}/{target}"],
                               cwd=harness.ROOT, env=env, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise AssertionError(done.stdout + done.stderr)
-    return harness.BUILD / TARGET
+    return harness.BUILD / target
 
 
 class Outcome:
