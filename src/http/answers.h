@@ -13,3 +13,5 @@ route_handler answer_login, answer_login_post, answer_logout_post, answer_accoun
 route_handler answer_healthz, answer_metrics, answer_robots;
 /* answer_file: style sheets, scripts, fonts */
 route_handler answer_file;
+/* answer_email: lists of mails */
+route_handler answer_email;

@@ -14,6 +14,10 @@ const struct route routes[] = {
     { "/logout", ROLE_VIEWER, ROUTE_POST, answer_logout_post },
     { "/account", ROLE_VIEWER, 0, answer_account },
     { "/account/password", ROLE_VIEWER, ROUTE_POST, answer_password_post },
+
+    { "/email", ROLE_VIEWER, 0, answer_email },
+    { "/api/email", ROLE_VIEWER, 0, answer_email },
+    { "/email/**", ROLE_VIEWER, 0, answer_email },
 };
 /* clang-format on */
 const size_t route_count = G_N_ELEMENTS(routes);

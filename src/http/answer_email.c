@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lists of mails: pages, JSON, CSV; the original's routes. */
+#include <string.h>
+
+#include "base/fault.h"
+#include "base/log.h"
+#include "http/answers.h"
+#include "http/email_view.h"
+#include "http/list_page.h"
+#include "http/page.h"
+#include "http/site_parts.h"
+#include "http/stream.h"
+
+#define CSV_PIECE (32 * 1024)
+#define CSV_WAIT_SECONDS 60
+
+/* --- the page --- */
+
+struct column {
+    const char *text, *class;
+    int sort; /* enum select_sort, -1: can't be sorted */
+};
+
+static const struct column columns[] = {
+    { "Mail", "", -1 },           { "", "", SORT_REPORTED },
+    { "Arrival", "", SORT_ARRIVAL }, { "Type", "", SORT_TYPE },
+    { "Reported domain", "", -1 },   { "Source", "", SORT_IP },
+    { "List", "", -1 },              { "CC", "", SORT_COUNTRY },
+    { "Delivery", "", SORT_DELIVERY }, { "Subject", "cut", SORT_SUBJECT },
+};
+
+static json_t *
+column_view(const struct selection *selection, const struct column *column)
+{
+    json_t *view = json_pack("{s:s, s:s}", "text",
+                             column->sort == SORT_REPORTED ? "R" : column->text, "class",
+                             column->class);
+    bool now = column->sort >= 0 && selection->sort == (enum select_sort)column->sort;
+    if (now)
+        json_object_set_new(view, "sorted",
+                            json_string(selection->ascending ? "ascending" : "descending"));
+    if (column->sort >= 0 && selection_sortable(selection, (enum select_sort)column->sort)) {
+        g_autoptr(Selection) sorted = selection_copy(selection);
+        sorted->sort = (enum select_sort)column->sort;
+        sorted->ascending = now ? !selection->ascending : column->sort == SORT_SUBJECT;
+        g_clear_pointer(&sorted->after, g_free);
+        g_autofree char *href = list_page_link("/email", sorted, false);
+        json_object_set_new(view, "href", json_string(href));
+    }
+    return view;
+}
+
+/* The row of types above the list; each is a link that keeps all other filters. */
+static json_t *
+types_view(const struct selection *selection)
+{
+    static const char *const texts[] = { "All", "Normal", "Bounce", "Auto-replied" };
+    static const char *const swatches[] = { "", "s-normal", "s-bounce", "s-auto-replied" };
+    json_t *list = json_array();
+    for (unsigned i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_autoptr(Selection) one = selection_copy(selection);
+        one->type = (enum select_type)i;
+        g_clear_pointer(&one->after, g_free);
+        g_autofree char *href = list_page_link("/email", one, false);
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:b}", "text", texts[i], "swatch",
+                                              swatches[i], "href", href, "here",
+                                              selection->type == (enum select_type)i));
+    }
+    return list;
+}
+
+static char *
+count_text(const struct email_rows *rows, int64_t total)
+{
+    if (total < 0)
+        return g_strdup_printf("%zu shown of more than %d", rows->count, EMAIL_TOTAL_MAX);
+    return g_strdup_printf("%zu shown of %" G_GINT64_FORMAT, rows->count, (gint64)total);
+}
+
+static bool
+email_page(struct visit *visit, const struct list_page *page, const struct email_rows *rows,
+           int64_t total, GError **error)
+{
+    json_t *view = json_object(), *heads = json_array(), *list = json_array();
+    g_autofree char *count = count_text(rows, total);
+    g_autofree char *csv = list_page_link("/email.csv", page->selection, false);
+    g_autofree char *urls = list_page_link("/url", page->selection, false);
+    for (size_t i = 0; i < G_N_ELEMENTS(columns); i++)
+        json_array_append_new(heads, column_view(page->selection, &columns[i]));
+    for (size_t i = 0; i < rows->count; i++)
+        json_array_append_new(list, email_view_row(visit, &rows->rows[i]));
+    json_object_set_new(view, "columns", heads);
+    json_object_set_new(view, "rows", list);
+    json_object_set_new(view, "empty", json_boolean(rows->count == 0));
+    json_object_set_new(view, "count", json_string(count));
+    json_object_set_new(view, "types", types_view(page->selection));
+    json_object_set_new(view, "csv", json_string(csv));
+    json_object_set_new(view, "urls", json_string(urls));
+    json_object_set_new(view, "may_report", json_boolean(visit_is_analyst(visit) &&
+                                                         site_has_route("/reportemail")));
+    if (total >= 0)
+        json_object_set_new(view, "total", json_integer(total));
+    if (page->selection->texts[SELECT_Q] != NULL)
+        json_object_set_new(view, "search", json_string(page->selection->texts[SELECT_Q]));
+    list_page_put(page, "/email", rows->next, rows->previous, view);
+    return page_render(visit, 200, "email_list", page->title, view, error);
+}
+
+/* --- JSON --- */
+
+static bool
+email_json(struct visit *visit, const struct email_rows *rows, int64_t total, GError **error)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < rows->count; i++)
+        json_array_append_new(list, email_view_json(visit, &rows->rows[i]));
+    return page_json(visit, 200,
+                     json_pack("{s:o, s:o, s:s?}", "emails", list, "total",
+                               total >= 0 ? json_integer(total) : json_null(), "next", rows->next),
+                     error);
+}
+
+/* --- CSV --- */
+
+struct export {
+    const struct visit *visit;
+    struct stream *stream;
+    struct csv csv;
+    bool alive;
+};
+
+static bool
+flush_csv(struct export *export)
+{
+    GString *full = export->csv.out;
+    export->csv.out = g_string_sized_new(CSV_PIECE + 1024);
+    export->alive = export->alive && stream_put(export->stream, full, CSV_WAIT_SECONDS);
+    return export->alive;
+}
+
+static bool
+put_csv_row(void *user, const struct email_row *row)
+{
+    struct export *export = user;
+    email_view_csv(export->visit, row, &export->csv);
+    return export->csv.out->len < CSV_PIECE || flush_csv(export);
+}
+
+/* Flows while it is read: after the first octet an error can only cut it short. */
+static bool
+email_csv(struct visit *visit, const struct list_page *page, GError **error)
+{
+    struct export export = { .visit = visit, .alive = true };
+    g_autofree char *query = selection_query(page->selection, false);
+    g_autoptr(GError) trouble = NULL;
+    bool cut = false, good;
+    if (!visit_audit(visit, "export", "emails", query, error))
+        return false;
+    reply_field(visit->reply, "Content-Disposition", "attachment; filename=\"emails.csv\"");
+    export.stream = server_flow(visit->request, 200, CSV_TYPE);
+    export.csv.out = g_string_sized_new(CSV_PIECE + 1024);
+    csv_header(&export.csv, email_csv_header);
+    good = email_rows_stream(visit->db, page->selection, visit->now, EMAIL_ROWS_LINKS,
+                             EMAIL_ROWS_STREAM_MAX, put_csv_row, &export, &cut, &trouble);
+    if (good && cut) {
+        csv_text(&export.csv, "cut: there are more than " G_STRINGIFY(EMAIL_ROWS_STREAM_MAX));
+        csv_end_row(&export.csv);
+    }
+    flush_csv(&export);
+    g_string_free(export.csv.out, TRUE);
+    if (!good)
+        log_fault("export-failed", trouble);
+    stream_end(export.stream, good && export.alive);
+    stream_unref(export.stream);
+    return true;
+}
+
+bool
+answer_email(struct visit *visit, GError **error)
+{
+    struct list_page page;
+    bool csv = g_strcmp0(visit->extension, "csv") == 0;
+    bool json = visit->api || g_strcmp0(visit->extension, "json") == 0;
+    bool good = list_page_read(visit, SELECT_EMAILS, "Mails", NULL, &page, error);
+    if (good && !page.answered && csv) {
+        good = email_csv(visit, &page, error);
+    } else if (good && !page.answered) {
+        int64_t total = -1;
+        g_autoptr(EmailRows) rows = email_rows_read(visit->db, page.selection, visit->now,
+                                                    json ? EMAIL_ROWS_LINKS : 0, error);
+        good = rows != NULL &&
+               email_total(visit->db, page.selection, visit->now, rows, &total, error) &&
+               (json ? email_json(visit, rows, total, error)
+                     : email_page(visit, &page, rows, total, error));
+    }
+    list_page_clear(&page);
+    return good;
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "http/list_page.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "http/page.h"
+
+static bool
+from_query(struct visit *visit, const char *const *others, struct list_page *page, GError **error)
+{
+    const struct form *query = &visit->request->query;
+    guint count = query->pairs != NULL ? query->pairs->len : 0;
+    g_autofree struct selection_pair *pairs = g_new(struct selection_pair, count + 1);
+    for (guint i = 0; i < count; i++) {
+        const struct form_pair *pair = &g_array_index(query->pairs, struct form_pair, i);
+        pairs[i] = (struct selection_pair){ pair->name, pair->value };
+    }
+    page->selection = selection_parse(pairs, count, others, error);
+    return page->selection != NULL;
+}
+
+static bool
+from_path(struct visit *visit, struct list_page *page, GError **error)
+{
+    struct selection_path path = { .selection = NULL };
+    const char *pieces[VISIT_ARGUMENTS_MAX];
+    g_autofree char *place = NULL;
+    for (size_t i = 0; i < visit->piece_count; i++)
+        pieces[i] = visit->pieces[i];
+    switch (selection_from_path(pieces, visit->piece_count, visit->now, &path, error)) {
+    case PATH_FOUND:
+        page->selection = path.selection;
+        page->of = path.of;
+        page->title = path.title;
+        return true;
+    case PATH_BAD:
+        return false;
+    case PATH_SLASH:
+        place = g_strconcat(visit->request->raw_path, "/", NULL);
+        reply_redirect(visit->reply, place);
+        break;
+    case PATH_NONE:
+        page_error(visit, 404,
+                   "There is no such list. The help page tells how lists are written.");
+        break;
+    }
+    page->answered = true;
+    return true;
+}
+
+bool
+list_page_read(struct visit *visit, enum selection_of of, const char *title,
+               const char *const *others, struct list_page *page, GError **error)
+{
+    const char *beyond;
+    bool by_path = visit->piece_count > 1 && !visit->api;
+    *page = (struct list_page){ .of = of };
+    if (!(by_path ? from_path(visit, page, error) : from_query(visit, others, page, error)))
+        return false;
+    if (page->answered)
+        return true;
+    if (page->title == NULL)
+        page->title = g_strdup(title);
+    beyond = visit_is_analyst(visit) ? NULL : selection_beyond_viewer(page->selection);
+    if (beyond != NULL) {
+        g_autofree char *text =
+            g_strdup_printf("Your role is viewer; \"%s\" is for analysts.", beyond);
+        page_error(visit, 403, text);
+        page->answered = true;
+    }
+    return true;
+}
+
+void
+list_page_clear(struct list_page *page)
+{
+    g_clear_pointer(&page->selection, selection_free);
+    g_clear_pointer(&page->title, g_free);
+}
+
+char *
+list_page_link(const char *place, const struct selection *selection, bool with_after)
+{
+    g_autofree char *query = selection_query(selection, with_after);
+    return query[0] == '\0' ? g_strdup(place) : g_strconcat(place, "?", query, NULL);
+}
+
+struct chips {
+    json_t *list, *form;
+    const char *place;
+};
+
+static void
+put_chip(void *user, const char *name, const char *value, const char *without)
+{
+    struct chips *chips = user;
+    g_autofree char *href = without[0] == '\0' ? g_strdup(chips->place)
+                                               : g_strconcat(chips->place, "?", without, NULL);
+    json_array_append_new(chips->list, json_pack("{s:s, s:s, s:s}", "name", name, "value", value,
+                                                 "href", href));
+    json_object_set_new(chips->form, name, json_string(value));
+}
+
+static char *
+with_after(const struct list_page *page, const char *place, const char *after)
+{
+    g_autoptr(Selection) moved = selection_copy(page->selection);
+    g_free(moved->after);
+    moved->after = g_strdup(after);
+    return list_page_link(place, moved, true);
+}
+
+/* One <option> of a choice. */
+static void
+put_choice(json_t *view, const char *name, const char *const *words, unsigned chosen)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; words[i] != NULL; i++)
+        json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "value", words[i], "text",
+                                              i == 0 ? "any" : words[i], "chosen", i == chosen));
+    json_object_set_new(view, name, list);
+}
+
+void
+list_page_put(const struct list_page *page, const char *place, const char *next,
+              const char *previous, json_t *view)
+{
+    struct chips chips = { json_array(), json_object(), place };
+    g_autofree char *query = selection_query(page->selection, false);
+    selection_chips(page->selection, put_chip, &chips);
+    json_object_set_new(view, "place", json_string(place));
+    json_object_set_new(view, "query", json_string(query));
+    json_object_set_new(view, "chips", chips.list);
+    json_object_set_new(view, "any_chips", json_boolean(json_array_size(chips.list) > 0));
+    json_object_set_new(view, "form", chips.form);
+    put_choice(view, "form_types", selection_types, page->selection->type);
+    put_choice(view, "form_fbtypes", selection_fbtypes, page->selection->fbtype);
+    put_choice(view, "form_deliveries", selection_deliveries, page->selection->delivery);
+    if (next != NULL) {
+        g_autofree char *href = with_after(page, place, next);
+        json_object_set_new(view, "next", json_string(href));
+    }
+    if (previous != NULL) {
+        g_autofree char *href = with_after(page, place, previous);
+        json_object_set_new(view, "previous", json_string(href));
+    }
+}
+
+const char *
+list_page_time(int64_t when, char out[32])
+{
+    char text[CLOCK_TEXT_MAX];
+    out[0] = '\0';
+    if (clock_sql(when, text)[0] != '\0')
+        g_snprintf(out, 32, "%.4s/%.2s/%.2s %.5s", text, text + 5, text + 8, text + 11);
+    return out;
+}
