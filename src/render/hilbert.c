@@ -11,11 +11,9 @@
 void
 hilbert_place(uint32_t side, uint32_t index, uint32_t *x, uint32_t *y)
 {
-    bool odd = false;
     *x = 0;
     *y = 0;
     for (uint32_t s = 1; s < side; s *= 2) {
-        odd = !odd;
         uint32_t right = 1 & (index / 2);
         uint32_t down = 1 & (index ^ right);
         if (down == 0) {
@@ -26,12 +24,6 @@ hilbert_place(uint32_t side, uint32_t index, uint32_t *x, uint32_t *y)
         *x += s * right;
         *y += s * down;
         index /= 4;
-    }
-    /* Each step turns the whole over: so that curves of all sides start to the right. */
-    if (odd) {
-        uint32_t swap = *x;
-        *x = *y;
-        *y = swap;
     }
 }
 

@@ -27,5 +27,6 @@ struct hilbert {
 };
 
 void hilbert_svg(GString *out, const struct hilbert *hilbert);
-/* Where number `index` lies on a curve through side x side squares; side is a power of 2. */
+/* Where number `index` lies on a curve through side x side squares; side is a power of 2. Curves of 16
+ * squares and more a side lie in each other: the /12s of a /8 are inside its square. */
 void hilbert_place(uint32_t side, uint32_t index, uint32_t *x, uint32_t *y);
