@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "enrich/address_search.h"
 
-#include "base/domain.h"
 #include "enrich/network_search.h"
 
 struct address_search {
@@ -14,19 +13,6 @@ struct address_search {
     bool best_public;
     int64_t found_expires, none_expires; /* 0: no such answer */
 };
-
-/* The names that resolvers keep to themselves. */
-static const char *const not_of_dns[] = { "localhost", "local",    "onion",
-                                          "invalid",   "internal", "home.arpa" };
-
-static bool
-is_of_dns(const char *host)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(not_of_dns); i++)
-        if (domain_is_within(host, not_of_dns[i]))
-            return false;
-    return strchr(host, '.') != NULL;
-}
 
 /* Nothing is asked of the network of an address that is nobody's. */
 static void
@@ -111,7 +97,7 @@ address_search_ask(struct enrich *enrich, struct host_fact *fact, bool network)
         put_address(enrich, fact, &literal, clock_now() + SPECIAL_HELD_S, network);
         return;
     }
-    if (!is_of_dns(fact->host)) {
+    if (!enrich_is_of_dns(fact->host)) {
         put_none(fact, clock_now() + SPECIAL_HELD_S, network);
         return;
     }

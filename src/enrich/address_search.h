@@ -3,8 +3,7 @@
  * address_search - the address of a host in a URL
  *
  * A and AAAA are asked together. Of several addresses the lowest IPv4 one that is public counts, then
- * the lowest IPv6 one, then any: DNS changes its order, the fact shall not. Hosts that are no names
- * of the Internet's DNS (one label, .onion, .local ...) are not asked about: RFC 6761, RFC 7686.
+ * the lowest IPv6 one, then any: DNS changes its order, the fact shall not.
  */
 #pragma once
 

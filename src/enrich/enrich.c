@@ -157,11 +157,14 @@ is_ours(const struct enrich *enrich, const char *host)
     return false;
 }
 
+/* Names and addresses that say something to nobody but us. */
 static bool
-is_special_literal(const struct enrich *enrich, const char *host)
+is_private(const struct enrich *enrich, const char *host)
 {
     struct ip literal;
-    return ip_parse(span_of(host), &literal) && !enrich_is_public(enrich, &literal);
+    if (ip_parse(span_of(host), &literal))
+        return !enrich_is_public(enrich, &literal);
+    return !enrich_is_of_dns(host);
 }
 
 static void
@@ -173,7 +176,7 @@ ask_host(struct enrich *enrich, struct host_subject *subject)
     if ((todo & (ENRICH_ADDRESS | ENRICH_NETWORK)) != 0)
         address_search_ask(enrich, fact, (subject->wanted & ENRICH_NETWORK) != 0);
     if ((todo & ENRICH_LISTS) != 0 && !is_ours(enrich, fact->host) &&
-        !is_special_literal(enrich, fact->host))
+        !is_private(enrich, fact->host))
         listing_search_ask_host(enrich, fact);
 }
 

@@ -3,6 +3,8 @@
 
 #include <stdarg.h>
 
+#include "base/domain.h"
+
 int64_t
 enrich_expiry(const struct answer *answer)
 {
@@ -23,6 +25,19 @@ enrich_is_public(const struct enrich *enrich, const struct ip *ip)
         if (ip_in_range(ip, &enrich->public[i]))
             return true;
     return false;
+}
+
+/* The names that resolvers keep to themselves. */
+static const char *const not_of_dns[] = { "localhost", "local",    "onion",
+                                          "invalid",   "internal", "home.arpa" };
+
+bool
+enrich_is_of_dns(const char *host)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(not_of_dns); i++)
+        if (domain_is_within(host, not_of_dns[i]))
+            return false;
+    return strchr(host, '.') != NULL;
 }
 
 void

@@ -62,6 +62,9 @@ struct enrich {
 int64_t enrich_expiry(const struct answer *answer);
 /* True when somebody may be asked about this address. */
 bool enrich_is_public(const struct enrich *enrich, const struct ip *ip);
+/* False for hosts that are no names of the Internet's DNS: one label, .onion, .local ... (RFC 6761,
+ * RFC 7686). Nobody is asked about them. */
+bool enrich_is_of_dns(const char *host);
 G_GNUC_PRINTF(2, 3) void enrich_warn(struct enrich *enrich, const char *format, ...);
 
 /* Hash and equality of struct ip for GHashTable; seeded. */
