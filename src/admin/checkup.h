@@ -18,6 +18,7 @@ struct checkup {
     struct db *db;    /* NULL: not to be had */
     const char *feed; /* this one only, or NULL */
     bool full;        /* look at all rows */
+    bool offline;     /* ask neither DNS nor RDAP */
     bool repair;      /* and mend what can be mended */
     unsigned counts[FINDING_ACT + 1];
 };
@@ -34,5 +35,9 @@ bool doctor_file(struct checkup *checkup, const char *path);
 void doctor_database(struct checkup *checkup);
 /* Each feed: can it be read and settled, is a run stuck, is a message suspect. */
 void doctor_feeds(struct checkup *checkup);
+/* The files of [networks], and RDAP. */
+void doctor_networks(struct checkup *checkup);
+/* The resolver, the zones of [dns], and each list's test points. */
+void doctor_dns(struct checkup *checkup);
 /* Rows that do not fit together, and held messages. */
 void doctor_rows(struct checkup *checkup);

@@ -7,23 +7,27 @@
 static bool
 read_options(int argc, char **argv, struct checkup *checkup, char **feed, GError **error)
 {
-    gboolean full = FALSE, repair = FALSE;
-    const GOptionEntry entries[] = { { "feed", 0, 0, G_OPTION_ARG_STRING, feed, "This feed only",
-                                       "NAME" },
-                                     { "full", 0, 0, G_OPTION_ARG_NONE, &full,
-                                       "Look at all rows, not at the newest only", NULL },
-                                     { "repair", 0, 0, G_OPTION_ARG_NONE, &repair,
-                                       "Look at all rows, and mend what can be", NULL },
-                                     G_OPTION_ENTRY_NULL };
+    gboolean full = FALSE, repair = FALSE, offline = FALSE;
+    const GOptionEntry entries[] = {
+        { "feed", 0, 0, G_OPTION_ARG_STRING, feed, "This feed only", "NAME" },
+        { "full", 0, 0, G_OPTION_ARG_NONE, &full, "Look at all rows, not at the newest only",
+          NULL },
+        { "offline", 0, 0, G_OPTION_ARG_NONE, &offline, "Ask neither DNS nor RDAP", NULL },
+        { "repair", 0, 0, G_OPTION_ARG_NONE, &repair, "Look at all rows, and mend what can be",
+          NULL },
+        G_OPTION_ENTRY_NULL
+    };
     if (!option_read(
             argc, argv, entries, "",
-            "Looks at configuration, database, feeds and rows. Each line is ok, act (what a\n"
-            "person has to do), later (something is away) or note. Exit: 0 when all is well,\n"
-            "75 when something is away, 78 when a person must act.",
+            "Looks at configuration, database, feeds, rows, files of networks, DNS, blocklists\n"
+            "and RDAP. Each line is ok, act (what a person has to do), later (something is\n"
+            "away) or note. Exit: 0 when all is well, 75 when something is away, 78 when a\n"
+            "person must act.",
             NULL, error))
         return false;
     checkup->full = full || repair;
     checkup->repair = repair;
+    checkup->offline = offline;
     checkup->feed = *feed;
     return true;
 }
@@ -35,6 +39,10 @@ look_at_all(struct checkup *checkup)
     doctor_feeds(checkup);
     if (checkup->db != NULL && checkup->feed == NULL)
         doctor_rows(checkup);
+    if (checkup->feed == NULL)
+        doctor_networks(checkup);
+    if (checkup->feed == NULL && !checkup->offline)
+        doctor_dns(checkup);
     db_close(checkup->db);
 }
 

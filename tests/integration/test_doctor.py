@@ -5,7 +5,10 @@ import os
 import unittest
 
 import harness
+from harness import mmdb
+from harness.fake_rdap import FakeRdap
 from harness.ingest_site import Site, fate, generate
+from harness.nsd import PrivateNsd
 
 
 class DoctorTest(unittest.TestCase):
@@ -31,8 +34,8 @@ class DoctorTest(unittest.TestCase):
         site.ingest(want=0)
         return site
 
-    def doctor(self, *args, want=0, env=None):
-        done = harness.run("lafayette-admin", "-c", self.site.path, "doctor", *args, env=self.site.environment(env),
+    def doctor(self, *args, want=0, env=None, network=("--offline",)):
+        done = harness.run("lafayette-admin", "-c", self.site.path, "doctor", *network, *args, env=self.site.environment(env),
                            want=want)
         self.assertTrue(all(line[:6] in ("ok    ", "note  ", "later ", "act   ") for line in done.stdout.splitlines()))
         return done.stdout
@@ -170,6 +173,117 @@ class DoctorTest(unittest.TestCase):
     def test_wrong_use(self):
         self.doctor("--none", want=64)
         self.doctor("x", want=64)
+
+
+class DoctorOfSourcesTest(unittest.TestCase):
+    """Resolver, zones, lists, RDAP, files of networks: what is asked is on 127.0.0.1."""
+    ZEN = "2.0.0.127 A 127.0.0.2\n2.0.0.127 A 127.0.0.4\n2.0.0.127 A 127.0.0.10"
+    SURBL = "test.surbl.org A 127.0.0.254\nsurbl-org-permanent-test-point.com A 127.0.0.254\n"
+    ZONES = {"127.in-addr.arpa": "1.0.0 PTR localhost.", "origin.test": "", "origin6.test": "", "asn.test": "",
+             "abuse.test": "", "zen.spamhaus.org": ZEN, "list.test": "2.0.0.127 A 127.0.0.2", "multi.surbl.org": SURBL}
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = harness.PrivateMariadb.for_class(cls, "--innodb-flush-log-at-trx-commit=1")
+
+    def setUp(self):
+        self.dns = self.enterContext(PrivateNsd(zones=self.ZONES))
+        self.server.execute("DROP DATABASE IF EXISTS arf; CREATE DATABASE arf", name=None)
+        self.site = Site(self.server, harness.temp_folder(self))
+        self.site.path.chmod(0o640)
+        self.base = self.site.path.read_text()
+
+    def doctor(self, more="", lists=True, servers=None, args=(), want=0):
+        lists = "[dnsbl]\nzen = zen.spamhaus.org\nsurbl = multi.surbl.org\nipLists = other:list.test\n" if lists else ""
+        self.site.path.write_text(f"{self.base}[dns]\nservers = {servers or self.dns.server}\ntimeout = 500\n"
+                                  "cymru4 = origin.test\ncymru6 = origin6.test\ncymruAsn = asn.test\n"
+                                  f"abuse = abuse.test\n{lists}{more}")
+        return harness.run("lafayette-admin", "-c", self.site.path, "doctor", *args, env=self.site.environment(),
+                           want=want).stdout
+
+    def test_all_is_well(self):
+        text = self.doctor()
+        for line in (f"ok    DNS: resolver ({self.dns.server}) answers", "ok    DNS zone: origin.test answers",
+                     "ok    DNS zone: origin6.test answers", "ok    DNS zone: asn.test answers",
+                     "ok    DNS zone: abuse.test answers", "ok    list zen: zen.spamhaus.org answers as it should",
+                     "ok    list surbl: multi.surbl.org answers", "ok    list other: list.test answers",
+                     "note  RDAP: [rdap] url is empty"):
+            self.assertIn(line, text)
+        for args in (("--offline",), ("--feed", "mailbox")):
+            text = self.doctor(args=args)
+            for word in ("resolver", "DNS zone", "list zen"):
+                self.assertNotIn(word, text)
+
+    def test_lists(self):
+        cases = [
+            ("zen.spamhaus.org", "2.0.0.127 A 127.255.255.254", 78, "act   list zen: zen.spamhaus.org: ",
+             "ask through a resolver of your own"),
+            ("zen.spamhaus.org", "", 78, "act   list zen: ", "does not list its own test point"),
+            ("list.test", "* A 127.0.0.2", 78, "act   list other: ", "lists what it must not"),
+            ("multi.surbl.org", "* A 127.0.0.1", 78, "act   list surbl: ", "resolver of your own"),
+            ("list.test", "2.0.0.127 A 192.0.2.1", 78, "act   list other: ", "does not list its own test point"),
+        ]
+        for zone, lines, want, begins, says in cases:
+            with self.subTest(f"{zone} {lines}"):
+                self.dns.zone(zone, lines)
+                found = [line for line in self.doctor(want=want).splitlines() if line[:5] in ("later", "act  ")]
+                self.assertEqual(len(found), 1, found)
+                self.assertTrue(found[0].startswith(begins), found)
+                self.assertIn(says, found[0])
+                self.dns.zone(zone, self.ZONES[zone])
+        text = self.doctor(more="[dnsbl]\nipLists = gone:gone.test\n", want=75)
+        self.assertIn("later list gone: gone.test: refused", text)
+        self.assertIn("lists", self.doctor(more="[dnsbl]\nipLists = nonsense\n", want=78))
+
+    def test_a_key_is_a_secret(self):
+        text = self.doctor(more="[dnsbl]\nzen = 0123456789abcdefghijklmnop.zen.dq.spamhaus.net\n", want=75)
+        self.assertIn("list zen: ", text)
+        self.assertNotIn("0123456789abcdefghijklmnop", text)
+
+    def test_resolver(self):
+        text = self.doctor(servers="127.0.0.1:1", want=75)
+        self.assertIn("later DNS: resolver (127.0.0.1:1): ", text)
+        self.assertIn("later DNS zone: abuse.test: ", text)
+        self.assertIn("later list zen: zen.spamhaus.org: ", text)
+        text = self.doctor(more="[dns]\nabuse = elsewhere.test\n", want=75)
+        self.assertIn("later DNS zone: elsewhere.test: refused", text)
+        self.assertIn("act   DNS: ", self.doctor(servers="nonsense", want=78))
+        for server in ("9.9.9.9", "[2001:4860:4860::8888]:53"):
+            both = f"{self.dns.server}, {server}"
+            self.assertIn("is a public resolver", self.doctor(servers=both, want=78))
+            self.assertNotIn("public resolver", self.doctor(servers=both, lists=False))
+
+    def test_rdap(self):
+        rdap = self.enterContext(FakeRdap())
+        more = f"[rdap]\nurl = {rdap.url}\ncaFile = {rdap.ca_file}\n"
+        for answer in ({"rdapConformance": ["rdap_level_0"]}, 404):
+            rdap.answers["/help"] = answer
+            self.assertIn(f"ok    RDAP: {rdap.url} answers", self.doctor(more))
+        self.assertEqual(rdap.paths, ["/help"] * 2)
+        rdap.answers["/help"] = 503
+        self.assertIn("HTTP status 503", self.doctor(more, want=75))
+        self.assertIn("certificate", self.doctor(f"[rdap]\nurl = {rdap.url}\n", want=75))
+        self.assertIn("act   RDAP: [rdap] url = http://rdap.example/: not https",
+                      self.doctor("[rdap]\nurl = http://rdap.example/\n", args=("--offline",), want=78))
+        rdap.answers["/ipv4.json"] = {"services": [[["198.18.0.0/15"], ["https://rdap.example/"]]]}
+        lists = f"[rdap]\nurl = bootstrap\nbootstrap = {rdap.url}\ncaFile = {rdap.ca_file}\n"
+        self.assertIn("ok    RDAP: bootstrap answers", self.doctor(lists))
+        for copy in self.site.state.glob("rdap-*"):
+            copy.unlink()
+        rdap.answers["/ipv4.json"] = 404
+        self.assertIn("later RDAP: bootstrap: list of RDAP servers", self.doctor(lists, want=75))
+
+    def test_files_of_networks(self):
+        csv = self.site.folder / "networks.csv"
+        csv.write_text("prefix,asn,abuse\n198.18.0.0/16,64500,a@x.example\n")
+        self.assertIn(f"ok    networks file: 1 networks in {csv}", self.doctor(f"[networks]\nfile = {csv}\n"))
+        mmdb.write(self.site.folder / "asn.mmdb", {"198.18.0.0/15": {"autonomous_system_number": 64500}})
+        self.assertIn("ok    asnDb: ", self.doctor(f"[networks]\nasnDb = {self.site.folder / 'asn.mmdb'}\n"))
+        csv.write_text("prefix,asn,abuse\nnonsense,64500,a@x.example\n")
+        self.assertIn("act   networks file: ", self.doctor(f"[networks]\nfile = {csv}\n", want=78))
+        text = self.doctor(f"[networks]\nfile = /nonexistent\ncountryDb = {csv}\nasnDb = /nonexistent\n", want=78)
+        for what in ("networks file", "countryDb", "asnDb"):
+            self.assertIn(f"act   {what}: ", text)
 
 
 if __name__ == "__main__":
