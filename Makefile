@@ -29,7 +29,7 @@ USES_admin := base mailbox report classify enrich store ingest
 USES_select := base store
 USES_render := base select
 USES_complaint := base store select
-USES_http := base store select render complaint
+USES_http := base report store select render complaint
 USES_study := base report classify
 
 PKGS_base := glib-2.0 libpsl libidn2 libzstd libcrypto
@@ -200,6 +200,7 @@ unit: $(UNIT_TESTS) ##| run the unit tests alone
 check: ##| build and run all tests, then again with sanitizers; ONLY=text runs a part
 	@$(INSTALL_MISSING) $(BUILD_PACKAGES) $(DEMO_PACKAGES) $(CHECK_PACKAGES)
 	@tests/harness/unpack-servers build/servers $(SERVER_PACKAGES)
+	+@$(MAKE) --no-print-directory vendor
 	+@MAKE='$(MAKE)' JOBS='$(JOBS)' $(PYTHON) tests/run.py $(if $(ONLY),--only '$(ONLY)')
 
 .PHONY: bench
@@ -244,6 +245,10 @@ install: all ##| install to PREFIX (/usr/local), SYSCONFDIR (/etc), below DESTDI
 	install -m 755 $(PROGRAMS:%=$(BUILD)/%) '$(DESTDIR)$(PREFIX)/bin'
 	install -m 644 forensic.sql '$(DATADIR)'
 	install -m 644 forensic.cfg '$(DATADIR)/forensic.cfg.sample'
+	install -d '$(DATADIR)/templates' '$(DATADIR)/web/vendor'
+	install -m 644 templates/*.mustache '$(DATADIR)/templates'
+	install -m 644 $(wildcard web/*.css web/*.js web/*.svg) '$(DATADIR)/web'
+	install -m 644 web/vendor/* '$(DATADIR)/web/vendor'
 	test -e '$(ETCDIR)/forensic.cfg' || install -m 640 forensic.cfg '$(ETCDIR)/forensic.cfg'
 	for file in cron/*; do \
 		case $$file in *.service | *.timer) to='$(UNITDIR)' ;; *) to='$(DATADIR)' ;; esac; \

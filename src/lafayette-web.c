@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/program.h"
 #include "http/site.h"
+#include "report/report_parse.h"
 
 #define STOP_SECONDS 15
 
@@ -147,6 +148,7 @@ main(int argc, char **argv)
     sigaddset(&signals, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     json_object_seed(0);
+    report_open();
     site = read_site(options.config, &config, &error);
     if (site == NULL)
         return fail(error);

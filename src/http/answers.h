@@ -15,3 +15,5 @@ route_handler answer_healthz, answer_metrics, answer_robots;
 route_handler answer_file;
 /* answer_email: lists of mails */
 route_handler answer_email;
+/* answer_viewer: one mail */
+route_handler answer_viewer, answer_source, answer_note_post;

@@ -17,6 +17,9 @@ const struct route routes[] = {
 
     { "/email", ROLE_VIEWER, 0, answer_email },
     { "/api/email", ROLE_VIEWER, 0, answer_email },
+    { "/email/#", ROLE_VIEWER, 0, answer_viewer },
+    { "/email/#/note", ROLE_ANALYST, ROUTE_POST, answer_note_post },
+    { "/email/id/#", ROLE_ANALYST, 0, answer_source },
     { "/email/**", ROLE_VIEWER, 0, answer_email },
 };
 /* clang-format on */

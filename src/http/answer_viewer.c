@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One mail: the viewer page, its part for the list's side, its source. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/fault.h"
+#include "http/answers.h"
+#include "http/email_mail.h"
+#include "http/email_view.h"
+#include "http/list_page.h"
+#include "http/page.h"
+#include "select/email_detail.h"
+#include "store/note.h"
+
+static void
+not_found(struct visit *visit)
+{
+    g_autofree char *text =
+        g_strdup_printf("No email found for emailId=%" G_GINT64_FORMAT, (gint64)visit->number);
+    page_error(visit, 404, text);
+}
+
+/* The mail, or a 404 and NULL without an error. */
+static struct email_detail *
+find(struct visit *visit, GError **error)
+{
+    GError *trouble = NULL;
+    struct email_detail *detail = email_detail_read(visit->db, visit->number, &trouble);
+    if (trouble != NULL)
+        g_propagate_error(error, trouble);
+    else if (detail == NULL)
+        not_found(visit);
+    return detail;
+}
+
+static json_t *
+strings_view(const struct visit *visit, const char *const *strings, bool addresses)
+{
+    g_autoptr(GStringChunk) chunk = g_string_chunk_new(256);
+    json_t *list = json_array();
+    for (size_t i = 0; strings != NULL && strings[i] != NULL; i++)
+        json_array_append_new(
+            list, json_string(addresses ? email_view_address(visit, strings[i], chunk)
+                                        : strings[i]));
+    return list;
+}
+
+/* Fields that hold somebody's address or words are not for viewers. */
+static bool
+is_private(const char *name)
+{
+    static const char *const names[] = { "authenticationResults", "fromHeader", "messageId",
+                                         "dkimIdentity", "originalEnvelopeId", "reportMessageId" };
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+static void
+put_lists(const struct visit *visit, const struct email_detail *detail, json_t *view)
+{
+    json_t *fields = json_array(), *facts = json_array(), *contacts = json_array(),
+           *patterns = json_array();
+    for (size_t i = 0; i < detail->field_count; i++)
+        if (visit_is_analyst(visit) || !is_private(detail->fields[i].name))
+            json_array_append_new(fields,
+                                  json_pack("{s:s, s:s}", "name", detail->fields[i].name, "value",
+                                            detail->fields[i].value));
+    for (size_t i = 0; i < detail->fact_count; i++) {
+        const struct email_fact *fact = &detail->facts[i];
+        json_array_append_new(
+            facts, json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:b}", "about", fact->about, "list",
+                             fact->list, "state", fact->state, "meaning", fact->meaning, "checked",
+                             fact->checked, "listed", strcmp(fact->state, "listed") == 0));
+    }
+    for (size_t i = 0; i < detail->contact_count; i++)
+        json_array_append_new(contacts,
+                              json_pack("{s:s, s:s}", "origin", detail->contacts[i].origin,
+                                        "email", detail->contacts[i].email));
+    for (size_t i = 0; i < detail->pattern_count; i++)
+        json_array_append_new(
+            patterns, json_pack("{s:I, s:s, s:s}", "id", (json_int_t)detail->patterns[i].pattern_id,
+                                "kind", detail->patterns[i].kind, "pattern",
+                                detail->patterns[i].pattern));
+    json_object_set_new(view, "fields", fields);
+    json_object_set_new(view, "any_facts", json_boolean(detail->fact_count > 0));
+    json_object_set_new(view, "facts", facts);
+    json_object_set_new(view, "any_contacts", json_boolean(detail->contact_count > 0));
+    json_object_set_new(view, "contacts", contacts);
+    json_object_set_new(view, "any_patterns", json_boolean(detail->pattern_count > 0));
+    json_object_set_new(view, "patterns", patterns);
+    json_object_set_new(view, "rcpt", strings_view(visit, detail->rcpt_to, true));
+    json_object_set_new(view, "domains", strings_view(visit, detail->reported_domain, false));
+}
+
+static bool
+put_notes(struct visit *visit, json_t *view, GError **error)
+{
+    g_autoptr(GPtrArray) notes = note_list(visit->db, visit->number, error);
+    json_t *list = json_array();
+    json_object_set_new(view, "notes", list);
+    for (guint i = 0; notes != NULL && i < notes->len; i++) {
+        const struct note *note = g_ptr_array_index(notes, i);
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "who", note->who, "at", note->at,
+                                              "note", note->text));
+    }
+    return notes != NULL;
+}
+
+/* The octets may be gone; the rows are shown all the same. */
+static bool
+put_mail(struct visit *visit, const struct email_detail *detail, json_t *view, GError **error)
+{
+    g_autoptr(GError) trouble = NULL;
+    const char *part = email_detail_field(detail, "part");
+    if (!visit_is_analyst(visit)) {
+        json_object_set_new(view, "hidden", json_true());
+        return true;
+    }
+    if (detail->raw_id != 0 &&
+        email_mail_put(visit->db, detail->raw_id,
+                       part != NULL ? g_ascii_strtoll(part, NULL, 10) : 0, view, &trouble)) {
+        json_object_set_new(view, "whole", json_true());
+        return true;
+    }
+    if (trouble != NULL && !g_error_matches(trouble, FAULT, FAULT_REJECT)) {
+        g_propagate_error(error, g_steal_pointer(&trouble));
+        return false;
+    }
+    json_object_set_new(view, "gone", json_string(trouble != NULL ? trouble->message
+                                                                  : "Its octets were purged."));
+    return true;
+}
+
+bool
+answer_viewer(struct visit *visit, GError **error)
+{
+    g_autoptr(EmailDetail) detail = find(visit, error);
+    g_autofree char *subject = g_strdup_printf("email %" G_GINT64_FORMAT, (gint64)visit->number);
+    bool fragment = visit_query(visit, "fragment") != NULL;
+    json_t *view;
+    if (detail == NULL)
+        return error == NULL || *error == NULL;
+    view = email_view_row(visit, detail->row);
+    put_lists(visit, detail, view);
+    json_object_set_new(view, "rule", json_string(detail->row->email_rule));
+    if (!put_mail(visit, detail, view, error) || !put_notes(visit, view, error) ||
+        (visit_is_analyst(visit) && !visit_audit(visit, "view", subject, "", error))) {
+        json_decref(view);
+        return false;
+    }
+    return page_render(visit, 200, fragment ? "email_view" : "email",
+                       detail->row->subject[0] != '\0' ? detail->row->subject : "(no subject)",
+                       view, error);
+}
+
+/* The original's /email/id/N: text/plain. */
+bool
+answer_source(struct visit *visit, GError **error)
+{
+    g_autoptr(EmailDetail) detail = find(visit, error);
+    g_autofree char *subject = g_strdup_printf("email %" G_GINT64_FORMAT, (gint64)visit->number);
+    GString *source;
+    if (detail == NULL)
+        return error == NULL || *error == NULL;
+    if (detail->raw_id == 0) {
+        page_error(visit, 404, "The octets of this mail were purged.");
+        return true;
+    }
+    source = email_mail_source(visit->db, detail->raw_id, error);
+    if (source == NULL)
+        return false;
+    if (!visit_audit(visit, "source", subject, "", error)) {
+        g_string_free(source, TRUE);
+        return false;
+    }
+    reply_take(visit->reply, 200, REPLY_TEXT, source);
+    return true;
+}
+
+bool
+answer_note_post(struct visit *visit, GError **error)
+{
+    const char *text = request_form(visit->request, "note");
+    g_autofree char *place = g_strdup_printf("/email/%" G_GINT64_FORMAT, (gint64)visit->number);
+    g_autofree char *subject = g_strdup_printf("email %" G_GINT64_FORMAT, (gint64)visit->number);
+    g_autoptr(EmailDetail) detail = find(visit, error);
+    if (detail == NULL)
+        return error == NULL || *error == NULL;
+    if (text == NULL || text[strspn(text, " \t\r\n")] == '\0') {
+        page_flash(visit, place, "bad", "The note was empty.");
+        return true;
+    }
+    if (!note_add(visit->db, visit->number, visit->person.name, text, error) ||
+        !visit_audit(visit, "note", subject, "", error))
+        return false;
+    page_flash(visit, place, "ok", "The note is kept.");
+    return true;
+}
