@@ -25,17 +25,9 @@ struct intern {
     size_t generation; /* entries that make the young ones old */
     struct memory memories[DICTIONARIES];
     struct rows *inserts[DICTIONARIES];
-    struct rows *updates[DICTIONARIES]; /* of the dictionaries that have dates */
     struct id_block ids[DICTIONARIES];
-    GHashTable *seen[DICTIONARIES]; /* id to struct remembered: dates to be written */
+    struct seen *seen;
     GStringChunk *dates;
-};
-
-enum { SEEN_FIRST, SEEN_LAST, SEEN_ID };
-static const struct column seen_columns[] = {
-    [SEEN_FIRST] = { "firstSeen", CELL_TEXT },
-    [SEEN_LAST] = { "lastSeen", CELL_TEXT },
-    [SEEN_ID] = { "id", CELL_NUMBER },
 };
 
 struct intern *
@@ -44,6 +36,7 @@ intern_new(size_t entries)
     struct intern *intern = g_new0(struct intern, 1);
     intern->generation = MAX(entries / 2, 1);
     intern->dates = g_string_chunk_new(4096);
+    intern->seen = seen_new();
     for (int i = 0; i < DICTIONARIES; i++) {
         const struct dictionary_table *table = dictionary_table((enum dictionary)i);
         g_autofree char *insert = g_strdup_printf("INSERT IGNORE INTO %s", table->name);
@@ -51,10 +44,6 @@ intern_new(size_t entries)
         intern->memories[i].old = g_hash_table_new_full(key_hash, key_equal, NULL, g_free);
         intern->inserts[i] = rows_new(insert, table->columns, table->column_count);
         intern->ids[i].name = table->name;
-        if (table->update == NULL)
-            continue;
-        intern->seen[i] = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
-        intern->updates[i] = rows_new_sql(table->update, seen_columns, G_N_ELEMENTS(seen_columns));
     }
     return intern;
 }
@@ -68,10 +57,8 @@ intern_free(struct intern *intern)
         g_hash_table_unref(intern->memories[i].young);
         g_hash_table_unref(intern->memories[i].old);
         rows_free(intern->inserts[i]);
-        rows_free(intern->updates[i]);
-        if (intern->seen[i] != NULL)
-            g_hash_table_unref(intern->seen[i]);
     }
+    seen_free(intern->seen);
     g_string_chunk_free(intern->dates);
     g_free(intern);
 }
@@ -301,26 +288,11 @@ intern_resolve_others(struct intern *intern, struct db *db, struct wanted *wante
     return resolve_range(intern, db, wanted, DICTIONARY_LOCAL, DICTIONARY_PATTERN, error);
 }
 
-static void
-seen_widen(GHashTable *seen, int64_t id, const struct entry *entry)
-{
-    struct remembered *pending = g_hash_table_lookup(seen, &id);
-    if (pending == NULL) {
-        pending = g_new0(struct remembered, 1);
-        pending->id = id;
-        pending->first = entry->first;
-        pending->last = entry->last;
-        g_hash_table_insert(seen, &pending->id, pending);
-    }
-    pending->first = MIN(pending->first, entry->first);
-    pending->last = MAX(pending->last, entry->last);
-}
-
 void
 intern_note_seen(struct intern *intern, struct wanted *wanted)
 {
     for (enum dictionary i = 0; i < DICTIONARIES; i++) {
-        if (intern->seen[i] == NULL)
+        if (!seen_has_dates(i))
             continue;
         g_autoptr(GPtrArray) all = wanted_sorted(wanted, i);
         for (unsigned k = 0; k < all->len; k++) {
@@ -328,7 +300,7 @@ intern_note_seen(struct intern *intern, struct wanted *wanted)
             struct remembered *row = memory_get(intern, i, entry->key);
             if (row != NULL && row->first <= entry->first && row->last >= entry->last)
                 continue;
-            seen_widen(intern->seen[i], entry->id, entry);
+            seen_widen(intern->seen, i, entry->id, entry->first, entry->last);
             if (row != NULL) {
                 row->first = MIN(row->first, entry->first);
                 row->last = MAX(row->last, entry->last);
@@ -337,62 +309,8 @@ intern_note_seen(struct intern *intern, struct wanted *wanted)
     }
 }
 
-static gint
-by_id(gconstpointer a, gconstpointer b)
+struct seen *
+intern_seen(struct intern *intern)
 {
-    const struct remembered *left = *(struct remembered *const *)a;
-    const struct remembered *right = *(struct remembered *const *)b;
-    return (left->id > right->id) - (left->id < right->id);
-}
-
-/* In order of the ids, so that two writers do not wait for each other in a circle. */
-static void
-seen_rows(struct intern *intern, enum dictionary dictionary)
-{
-    struct rows *rows = intern->updates[dictionary];
-    g_autoptr(GPtrArray) pending = g_ptr_array_new();
-    GHashTableIter at;
-    gpointer value;
-    char text[CLOCK_TEXT_MAX];
-    rows_clear(rows);
-    g_hash_table_iter_init(&at, intern->seen[dictionary]);
-    while (g_hash_table_iter_next(&at, NULL, &value))
-        g_ptr_array_add(pending, value);
-    g_ptr_array_sort(pending, by_id);
-    for (unsigned i = 0; i < pending->len; i++) {
-        const struct remembered *seen = g_ptr_array_index(pending, i);
-        const char *first = g_string_chunk_insert(intern->dates, clock_sql(seen->first, text));
-        const char *last = g_string_chunk_insert(intern->dates, clock_sql(seen->last, text));
-        rows_begin(rows);
-        rows_text(rows, SEEN_FIRST, first, strlen(first));
-        rows_text(rows, SEEN_LAST, last, strlen(last));
-        rows_number(rows, SEEN_ID, seen->id);
-    }
-}
-
-bool
-intern_flush_seen(struct intern *intern, struct db *db, GError **error)
-{
-    size_t count = 0;
-    g_string_chunk_clear(intern->dates);
-    for (enum dictionary i = 0; i < DICTIONARIES; i++) {
-        if (intern->seen[i] == NULL)
-            continue;
-        seen_rows(intern, i);
-        count += rows_count(intern->updates[i]);
-    }
-    if (count == 0)
-        return true;
-    if (!db_begin(db, error))
-        return false;
-    for (enum dictionary i = 0; i < DICTIONARIES; i++)
-        if (intern->seen[i] != NULL &&
-            !bulk_run(db, intern->updates[i], dictionary_table(i)->name, error))
-            return false;
-    if (!db_commit(db, error))
-        return false;
-    for (enum dictionary i = 0; i < DICTIONARIES; i++)
-        if (intern->seen[i] != NULL)
-            g_hash_table_remove_all(intern->seen[i]);
-    return true;
+    return intern->seen;
 }

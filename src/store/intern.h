@@ -12,6 +12,7 @@
 #pragma once
 
 #include "store/dictionary.h"
+#include "store/seen.h"
 
 #define INTERN_ENTRIES 100000
 
@@ -36,7 +37,7 @@ intern_resolve(struct intern *intern, struct db *db, struct wanted *wanted, GErr
            intern_resolve_others(intern, db, wanted, error);
 }
 
-/* After the mails were stored: firstSeen and lastSeen of rows that were there before, in a
- * transaction of its own. What fails is kept for the next call; the mails are safe either way. */
+/* After the mails were stored: firstSeen and lastSeen of rows that were there before are noted in
+ * intern_seen(), which writes them. */
 void intern_note_seen(struct intern *intern, struct wanted *wanted);
-bool intern_flush_seen(struct intern *intern, struct db *db, GError **error);
+struct seen *intern_seen(struct intern *intern);

@@ -317,7 +317,7 @@ renewer_store(struct renewer *renewer, struct renewal *renewals, size_t count, G
     } while (!good && share.again);
     if (good) {
         intern_note_seen(renewer->intern, renewer->batch.wanted);
-        good = intern_flush_seen(renewer->intern, renewer->db, error);
+        good = seen_flush(intern_seen(renewer->intern), renewer->db, error);
     }
     for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
         g_array_unref(*lists[i]);

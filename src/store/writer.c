@@ -355,11 +355,10 @@ note_duplicates(struct writer *writer, struct record **records, size_t count,
     }
 }
 
-/* firstSeen and lastSeen: what fails here is written with the next batch. */
-static void
-write_seen(struct writer *writer)
+void
+writer_flush(struct writer *writer)
 {
-    if (intern_flush_seen(writer->intern, writer->db, NULL))
+    if (seen_flush(intern_seen(writer->intern), writer->db, NULL))
         return;
     struct failure failure = *db_failure(writer->db);
     replay_clean(writer->db, &failure);
@@ -395,6 +394,7 @@ writer_store(struct writer *writer, struct record **records, size_t count, enum 
             outcomes[i] = STORED_DUPLICATE;
     if (!ok)
         return false;
-    write_seen(writer);
+    if (seen_is_due(intern_seen(writer->intern)))
+        writer_flush(writer);
     return note_duplicates(writer, records, count, outcomes, error);
 }

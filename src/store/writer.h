@@ -7,8 +7,9 @@
  * Out:     what became of each. What is told as NEW, DUPLICATE or HELD was read back from the
  *          ledger after its COMMIT, so the mailbox may be settled.
  * How:     new dictionary rows first, in a transaction of their own; then one transaction for
- *          ledger, mails, links, raw octets, held messages and feedState; then firstSeen and
- *          lastSeen. A transaction that the server, the cluster or the connection lost is replayed
+ *          ledger, mails, links, raw octets, held messages and feedState. firstSeen and lastSeen of
+ *          URLs and files that were there before follow after some batches, each row once: a
+ *          program that is killed leaves them to lafayette-admin doctor. A transaction that the server, the cluster or the connection lost is replayed
  *          as a whole, 5 times with growing waits (about 20 s when the server is away); then the
  *          batch is halved; at last the one mail that can't be stored is held with its reason. A
  *          value that the server refuses halves at once.
@@ -42,11 +43,14 @@ struct writer;
 /* `db` is borrowed and serves nobody else until writer_free(). `options` may be NULL. Fails when
  * the schema is none, or another than this program's. */
 struct writer *writer_new(struct db *db, const struct writer_options *options, GError **error);
-void writer_free(struct writer *writer); /* NULL is allowed */
+/* Writes what writer_flush() would, where the connection still lives; NULL is allowed. */
+void writer_free(struct writer *writer);
 typedef struct writer Writer;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Writer, writer_free)
 
 bool writer_store(struct writer *writer, struct record **records, size_t count,
                   enum stored *outcomes, GError **error);
+/* Writes firstSeen and lastSeen now. What fails is tried again with a later batch. */
+void writer_flush(struct writer *writer);
 /* Replayed transactions so far, for logs and tests. */
 unsigned writer_replays(const struct writer *writer);

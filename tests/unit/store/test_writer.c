@@ -316,6 +316,7 @@ test_dates_of_urls_follow_their_mails(void **state)
         must(writer_store(writer, (struct record *[]){ record }, 1, &outcome, &error), error);
         assert_int_equal(outcome, STORED_NEW);
     }
+    writer_flush(writer);
     g_autofree char *dates =
         ask(db, "SELECT CONCAT_WS(' ', COUNT(*), TIMESTAMPDIFF(SECOND, '2023-11-14 22:13:20', "
                 "MIN(firstSeen)), TIMESTAMPDIFF(SECOND, '2023-11-14 22:13:20', MAX(lastSeen))) "
