@@ -58,6 +58,7 @@ struct email_rows {
     char *next, *previous; /* for `after`; NULL: there is no such page */
     GStringChunk *text;
     GPtrArray *arrays;
+    struct selection_sql *sql; /* for email_total() */
 };
 
 #define EMAIL_ROWS_LINKS 1u /* urls and files */
@@ -68,7 +69,8 @@ void email_rows_free(struct email_rows *rows); /* NULL is allowed */
 typedef struct email_rows EmailRows;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(EmailRows, email_rows_free)
 
-/* Rows of these ids (complaints, drafts), by id ascending; those that are gone are left out. */
+#define EMAIL_ROWS_IDS_MAX 10000
+/* Rows of these ids, at most EMAIL_ROWS_IDS_MAX (complaints, drafts), by id ascending; those that are gone are left out. */
 struct email_rows *email_rows_by_ids(struct db *db, const int64_t *ids, size_t count, unsigned with,
                                      GError **error);
 

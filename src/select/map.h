@@ -25,7 +25,7 @@ struct map_country {
 
 struct map_network {
     uint32_t asn;
-    const char *name, *country_code, *date, *abuse; /* NULL: not known */
+    const char *name, *country_code, *abuse; /* NULL: not known */
     int64_t total;
 };
 

@@ -19,7 +19,7 @@ struct network_row {
     const char *country_code; /* of the AS (registry), or the country */
     const char *name, *abuse; /* of the AS; NULL: not known */
     int64_t total, reported;  /* mails */
-    int64_t sources;          /* distinct addresses */
+    int64_t sources;          /* distinct addresses; -1: not counted (lists) */
     int64_t first, last;      /* arrival, in the window */
 };
 

@@ -13,6 +13,7 @@
 
 #define READ_LIST_MS 2000 /* a page, a graph, a map */
 #define READ_TOTAL_MS 40  /* a total: not worth more */
+#define READ_CAMPAIGN_MS 5000
 #define READ_IDS_MS 10000 /* ids for a draft, a page of an export */
 
 /* `sql` begins with "SELECT ". */
@@ -20,6 +21,8 @@ struct query *read_rows(struct db *db, unsigned limit_ms, const char *sql,
                         const struct value *values, size_t count, GError **error);
 /* The last failure of this connection was a read that took too long. */
 bool read_was_slow(const struct db *db);
+/* Of the server connected to. */
+bool read_is_mariadb(struct db *db);
 /* A date of a cell ("2026-01-31 00:00:00") as seconds; CLOCK_UNKNOWN for NULL and nonsense. */
 int64_t read_date(const struct query *query, unsigned column);
 /* A cell's text in a chunk; NULL for NULL. */

@@ -95,7 +95,14 @@ query_run(struct db *db, const char *sql, const struct value *values, size_t cou
 struct query *
 query_run_once(struct db *db, const char *sql, GError **error)
 {
-    struct query *query = query_run(db, sql, NULL, 0, error);
+    return query_run_values_once(db, sql, NULL, 0, error);
+}
+
+struct query *
+query_run_values_once(struct db *db, const char *sql, const struct value *values, size_t count,
+                      GError **error)
+{
+    struct query *query = query_run(db, sql, values, count, error);
     g_hash_table_remove(db_statements(db), sql);
     return query;
 }

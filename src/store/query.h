@@ -22,6 +22,9 @@ struct query *query_run(struct db *db, const char *sql, const struct value *valu
 /* The same for a text that will not come again (a list of ids in it): the connection does not keep
  * it. */
 struct query *query_run_once(struct db *db, const char *sql, GError **error);
+/* The same with values. */
+struct query *query_run_values_once(struct db *db, const char *sql, const struct value *values,
+                                    size_t count, GError **error);
 void query_free(struct query *query); /* NULL is allowed */
 typedef struct query Query;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Query, query_free)

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define VALUES_MAX 16
+#define VALUES_MAX 64
 
 MYSQL_STMT *
 statement_get(struct db *db, const char *sql, GError **error)

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "select/match_text.h"
+
+#include <string.h>
+
+/* Latin letters with their accented forms (Latin-1 and Latin Extended-A), lower case: the server
+ * matches without regard to case. */
+/* clang-format off */
+static const char *const accents[26] = {
+    ['a' - 'a'] = "aàáâãäåāăą", ['c' - 'a'] = "cçćĉċč", ['d' - 'a'] = "dď",
+    ['e' - 'a'] = "eèéêëēĕėęě", ['g' - 'a'] = "gĝğġģ",  ['h' - 'a'] = "hĥ",
+    ['i' - 'a'] = "iìíîïĩīĭį",  ['j' - 'a'] = "jĵ",     ['k' - 'a'] = "kķ",
+    ['l' - 'a'] = "lĺļľ",       ['n' - 'a'] = "nñńņň",  ['o' - 'a'] = "oòóôõöōŏő",
+    ['r' - 'a'] = "rŕŗř",       ['s' - 'a'] = "sśŝşš",  ['t' - 'a'] = "tţť",
+    ['u' - 'a'] = "uùúûüũūŭůűų", ['w' - 'a'] = "wŵ",    ['y' - 'a'] = "yýÿŷ",
+    ['z' - 'a'] = "zźżž",
+};
+/* clang-format on */
+
+char *
+match_like(const char *text, bool contains)
+{
+    GString *like = g_string_new(contains ? "%" : "");
+    for (; *text != '\0'; text++) {
+        if (strchr("%_\\", *text) != NULL)
+            g_string_append_c(like, '\\');
+        g_string_append_c(like, *text == '*' ? '%' : *text);
+    }
+    if (contains)
+        g_string_append_c(like, '%');
+    return g_string_free(like, FALSE);
+}
+
+/* The base letter of a character, or NULL. */
+static const char *
+letter_class(gunichar c)
+{
+    gunichar small = g_unichar_tolower(c);
+    for (unsigned i = 0; i < G_N_ELEMENTS(accents); i++)
+        if (accents[i] != NULL && g_utf8_strchr(accents[i], -1, small) != NULL)
+            return accents[i];
+    return NULL;
+}
+
+static char *
+regexp_of(const char *text)
+{
+    GString *out = g_string_new(NULL);
+    for (; *text != '\0'; text += g_utf8_skip[(unsigned char)*text]) {
+        gunichar c = g_utf8_get_char(text);
+        const char *letters = letter_class(c);
+        if (letters != NULL)
+            g_string_append_printf(out, "[%s]", letters);
+        else if (c < 0x80 && !g_ascii_isalnum((char)c))
+            g_string_append_printf(out, "\\x{%02X}", (unsigned)c);
+        else
+            g_string_append_unichar(out, c);
+    }
+    return g_string_free(out, FALSE);
+}
+
+/* The text without the stars at its ends, which mean nothing for "contains". */
+static char *
+bare(const char *text)
+{
+    size_t len = strlen(text);
+    while (*text == '*') {
+        text++;
+        len--;
+    }
+    while (len > 0 && text[len - 1] == '*')
+        len--;
+    return g_strndup(text, len);
+}
+
+char *
+match_text(GString *sql, const char *column, enum match_form form, const char *text, bool regexp)
+{
+    if (form == MATCH_LIKE) {
+        g_string_append_printf(sql, "%s LIKE ?", column);
+        return g_strdup(text);
+    }
+    if (form == MATCH_WHOLE) {
+        bool equal = strchr(text, '*') == NULL;
+        g_string_append_printf(sql, "%s %s ?", column, equal ? "=" : "LIKE");
+        return equal ? g_strdup(text) : match_like(text, false);
+    }
+    g_autofree char *core = bare(text);
+    if (regexp && *core != '\0' && strchr(core, '*') == NULL) {
+        g_string_append_printf(sql, "%s REGEXP ?", column);
+        return regexp_of(core);
+    }
+    g_string_append_printf(sql, "%s LIKE ?", column);
+    return match_like(core, true);
+}

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "select/selection_where.h"
+
+#include <string.h>
+
+#include "base/domain.h"
+#include "base/fault.h"
+#include "select/match_text.h"
+#include "select/read.h"
+
+#define FILES_MAX 5000
+#define LISTED_MAX 2000
+
+/* The first column of all rows as "1,2,3"; NULL with *many when there are more than `max`, or with
+ * *error. "NULL" for none. */
+static char *
+id_list(struct db *db, const char *sql, const struct value *values, size_t count, size_t max,
+        bool *many, GError **error)
+{
+    g_autofree char *limited = g_strdup_printf("%s LIMIT %zu", sql, max + 1);
+    g_autoptr(Query) query = read_rows(db, READ_LIST_MS, limited, values, count, error);
+    *many = query != NULL && query_rows(query) > max;
+    if (query == NULL || *many)
+        return NULL;
+    GString *list = g_string_new(NULL);
+    while (query_next(query))
+        g_string_append_printf(list, "%s%s", list->len > 0 ? "," : "", query_text(query, 0));
+    if (list->len == 0)
+        g_string_append(list, "NULL");
+    return g_string_free(list, FALSE);
+}
+
+/* "COLUMN IN (ids)" of the names that match, or a question for each row; *none: there are none. */
+static bool
+name_condition(struct db *db, struct selection_sql *sql, GString *out, const char *column,
+               bool local, const char *text, bool *none, bool *single, GError **error)
+{
+    g_autoptr(GString) ask = g_string_new(local ? "SELECT x.emailLocalId FROM emailLocal x WHERE "
+                                                : "SELECT x.domainId FROM domain x WHERE ");
+    g_autofree char *canonical =
+        !local && strchr(text, '*') == NULL ? domain_canonical(span_of(text)) : NULL;
+    size_t head = ask->len;
+    g_autofree char *value = match_text(ask, local ? "x.emailLocal" : "x.domain", MATCH_WHOLE,
+                                        canonical != NULL ? canonical : text, false);
+    struct value bound = value_text(value);
+    bool many = false;
+    g_autofree char *list = id_list(db, ask->str, &bound, 1, WHERE_IDS_MAX, &many, error);
+    if (list == NULL && !many)
+        return false;
+    *none = list != NULL && strcmp(list, "NULL") == 0;
+    *single = list != NULL && !*none && strchr(list, ',') == NULL;
+    if (list != NULL) {
+        g_string_append_printf(out, "%s IN (%s)", column, list);
+        return true;
+    }
+    g_string_append_printf(out, "EXISTS (SELECT 1 FROM %s x WHERE x.%s = %s AND %s)",
+                           local ? "emailLocal" : "domain", local ? "emailLocalId" : "domainId",
+                           column, ask->str + head);
+    if (selection_sql_bind(sql, g_steal_pointer(&value)))
+        return true;
+    g_set_error(error, FAULT, FAULT_REJECT, "too many patterns in these filters");
+    return false;
+}
+
+enum where_found
+where_domain(struct db *db, struct selection_sql *sql, const char *column, const char *text,
+             bool *single, GError **error)
+{
+    bool none = false;
+    g_string_append(sql->where, " AND ");
+    if (!name_condition(db, sql, sql->where, column, false, text, &none, single, error))
+        return WHERE_FAILED;
+    sql->none = sql->none || none;
+    return WHERE_WALK;
+}
+
+static bool
+is_any(const char *pattern)
+{
+    return strspn(pattern, "*") == strlen(pattern);
+}
+
+/* One way to part an address pattern: "(local AND domain)"; "" is any. */
+static bool
+split_condition(struct db *db, struct selection_sql *sql, GString *out, const char *local_column,
+                const char *domain_column, const char *local, const char *domain, bool *none,
+                GError **error)
+{
+    bool no_local = false, no_domain = false, single;
+    g_string_append(out, "(");
+    if (!is_any(local) &&
+        !name_condition(db, sql, out, local_column, true, local, &no_local, &single, error))
+        return false;
+    if (!is_any(local) && !is_any(domain))
+        g_string_append(out, " AND ");
+    if (!is_any(domain) && !no_local &&
+        !name_condition(db, sql, out, domain_column, false, domain, &no_domain, &single, error))
+        return false;
+    if (!is_any(domain) && no_local)
+        g_string_append(out, "FALSE");
+    if (is_any(local) && is_any(domain))
+        g_string_append_printf(out, "%s IS NOT NULL", local_column);
+    g_string_append(out, ")");
+    *none = no_local || no_domain;
+    return true;
+}
+
+/* All ways to part it: at its last @, else at each star, which then holds the @. */
+static bool
+address_condition(struct db *db, struct selection_sql *sql, GString *out, const char *local_column,
+                  const char *domain_column, const char *text, bool *none, GError **error)
+{
+    const char *at = strrchr(text, '@');
+    unsigned splits = 0;
+    if (at != NULL || strchr(text, '*') == NULL) {
+        g_autofree char *local = at != NULL ? g_strndup(text, at - text) : g_strdup(text);
+        return split_condition(db, sql, out, local_column, domain_column, local,
+                               at != NULL ? at + 1 : "", none, error);
+    }
+    *none = true;
+    g_string_append(out, "(");
+    for (const char *star = strchr(text, '*'); star != NULL; star = strchr(star + 1, '*')) {
+        bool nobody = false;
+        g_autofree char *local = g_strndup(text, star - text + 1);
+        if (++splits > WHERE_SPLITS_MAX) {
+            g_set_error(error, FAULT, FAULT_REJECT, "an address with at most %d \"*\", or with @",
+                        WHERE_SPLITS_MAX);
+            return false;
+        }
+        g_string_append(out, splits > 1 ? " OR " : "");
+        if (!split_condition(db, sql, out, local_column, domain_column, local, star, &nobody,
+                             error))
+            return false;
+        *none = *none && nobody;
+    }
+    g_string_append(out, ")");
+    return true;
+}
+
+bool
+where_address_text(struct db *db, struct selection_sql *sql, GString *out, const char *local_column,
+                   const char *domain_column, const char *text, GError **error)
+{
+    bool none;
+    return address_condition(db, sql, out, local_column, domain_column, text, &none, error);
+}
+
+enum where_found
+where_address(struct db *db, struct selection_sql *sql, const char *local_column,
+              const char *domain_column, const char *text, bool further, GError **error)
+{
+    bool none = false, many = false;
+    g_string_append(sql->where, " AND (");
+    if (!address_condition(db, sql, sql->where, local_column, domain_column, text, &none, error))
+        return WHERE_FAILED;
+    if (further && !none) {
+        g_autoptr(GString) ask =
+            g_string_new("SELECT DISTINCT r.emailId FROM emailRcptTo r WHERE ");
+        size_t head = ask->len, values = sql->value_count;
+        bool nobody;
+        if (!address_condition(db, sql, ask, "r.emailLocalId", "r.domainId", text, &nobody, error))
+            return WHERE_FAILED;
+        g_autofree char *list = id_list(db, ask->str, sql->values + values,
+                                        sql->value_count - values, WHERE_IDS_MAX, &many, error);
+        if (list == NULL && !many)
+            return WHERE_FAILED;
+        if (list != NULL)
+            sql->value_count = values; /* the question is answered */
+        if (list != NULL && strcmp(list, "NULL") != 0)
+            g_string_append_printf(sql->where, " OR e.emailId IN (%s)", list);
+        if (list == NULL)
+            g_string_append_printf(sql->where,
+                                   " OR EXISTS (SELECT 1 FROM emailRcptTo r WHERE r.emailId = "
+                                   "e.emailId AND %s)",
+                                   ask->str + head);
+    }
+    g_string_append(sql->where, ")");
+    sql->none = sql->none || none;
+    return WHERE_WALK;
+}
+
+char *
+where_host_ids(struct db *db, const char *host, size_t max, GError **error)
+{
+    bool many = false;
+    g_autofree char *canonical = domain_canonical(span_of(host));
+    g_autofree char *below = g_strdup_printf("*.%s", canonical != NULL ? canonical : host);
+    g_autofree char *like = match_like(below, false);
+    struct value values[] = { value_text(canonical != NULL ? canonical : host), value_text(like) };
+    char *list = id_list(db,
+                         "SELECT domainId FROM domain WHERE domain = ? UNION "
+                         "SELECT domainId FROM domain WHERE domain LIKE ?",
+                         values, 2, max, &many, error);
+    if (many)
+        g_set_error(error, FAULT, FAULT_REJECT, "more than %zu names end in %s", max, host);
+    return list;
+}
+
+/* A pattern that can be held against the last piece of the path alone: "%mail.htm", "%/mail.htm";
+ * its value, or NULL. Caller frees. */
+static char *
+tail_value(const char *like, bool *equal)
+{
+    if (like[0] != '%' || strpbrk(like + 1, "/\\") == NULL) {
+        *equal = false;
+        return like[0] == '%' ? g_strdup(like) : NULL;
+    }
+    *equal = like[1] == '/' && strpbrk(like + 2, "/%_\\") == NULL;
+    return *equal ? g_strdup(like + 2) : NULL;
+}
+
+enum where_found
+where_url(struct db *db, struct selection_sql *sql, const char *text, bool like, char **list,
+          GError **error)
+{
+    bool equal = false, many = false;
+    g_autofree char *tail = like ? tail_value(text, &equal) : NULL;
+    g_autoptr(GString) ask = g_string_new("SELECT u.urlId FROM url u");
+    g_autoptr(GString) match = g_string_new(NULL);
+    g_autofree char *value =
+        match_text(match, "u.url", like ? MATCH_LIKE : MATCH_CONTAINS, text, read_is_mariadb(db));
+    g_string_append_printf(ask, " FORCE INDEX (%s) WHERE ", tail != NULL ? "tailSeen" : "PRIMARY");
+    if (tail != NULL && strlen(text) < 250)
+        g_string_append(ask, equal ? "u.tail = ?" : "u.tail LIKE ?");
+    else
+        g_string_append(ask, match->str);
+    selection_sql_dates(ask, "u.lastSeen", sql->from_date, CLOCK_MAX);
+    if (tail == NULL)
+        selection_sql_dates(ask, "u.firstSeen", CLOCK_MIN, sql->to_date);
+    struct value bound = value_text(tail != NULL && strlen(text) < 250 ? tail : value);
+    *list = id_list(db, ask->str, &bound, 1, WHERE_IDS_MAX, &many, error);
+    if (*list == NULL && !many)
+        return WHERE_FAILED;
+    sql->none = sql->none || (*list != NULL && strcmp(*list, "NULL") == 0);
+    if (*list != NULL)
+        return WHERE_FEW;
+    g_string_append_printf(sql->where,
+                           " AND EXISTS (SELECT 1 FROM emailUrl l STRAIGHT_JOIN url u ON u.urlId = "
+                           "l.urlId WHERE l.emailId = e.emailId AND %s)",
+                           match->str);
+    selection_sql_bind(sql, g_steal_pointer(&value));
+    return WHERE_WALK;
+}
+
+enum where_found
+where_file(struct db *db, struct selection_sql *sql, const char *text, bool like, char **list,
+           GError **error)
+{
+    bool many = false;
+    g_autoptr(GString) match = g_string_new(NULL);
+    g_autofree char *value = match_text(match, "f.filename", like ? MATCH_LIKE : MATCH_CONTAINS,
+                                        text, read_is_mariadb(db));
+    g_autofree char *ask =
+        g_strdup_printf("SELECT DISTINCT f.emailId FROM emailFile f WHERE %s", match->str);
+    struct value bound = value_text(value);
+    *list = id_list(db, ask, &bound, 1, FILES_MAX, &many, error);
+    if (*list == NULL && !many)
+        return WHERE_FAILED;
+    sql->none = sql->none || (*list != NULL && strcmp(*list, "NULL") == 0);
+    if (*list != NULL)
+        return WHERE_FEW;
+    g_string_append_printf(sql->where,
+                           " AND EXISTS (SELECT 1 FROM emailFile f WHERE f.emailId = e.emailId "
+                           "AND %s)",
+                           match->str);
+    selection_sql_bind(sql, g_steal_pointer(&value));
+    return WHERE_WALK;
+}
+
+/* Whether the rows that `ask` counts are at most `max`. */
+static enum where_found
+few_rows(struct db *db, const char *ask, size_t max, GError **error)
+{
+    g_autofree char *count =
+        g_strdup_printf("SELECT COUNT(*) FROM (SELECT 1 FROM %s LIMIT %zu) x", ask, max + 1);
+    g_autoptr(Query) query = read_rows(db, READ_LIST_MS, count, NULL, 0, error);
+    if (query == NULL)
+        return WHERE_FAILED;
+    return query_next(query) && query_number(query, 0) > (int64_t)max ? WHERE_WALK : WHERE_FEW;
+}
+
+enum where_found
+where_links(struct db *db, const char *table, const char *index, const char *column, int64_t id,
+            GError **error)
+{
+    g_autofree char *ask = g_strdup_printf("%s FORCE INDEX (%s) WHERE %s = %" G_GINT64_FORMAT,
+                                           table, index, column, id);
+    return few_rows(db, ask, WHERE_LINKS_MAX, error);
+}
+
+enum where_found
+where_network(struct db *db, const char *condition, GError **error)
+{
+    g_autofree char *ask =
+        g_strdup_printf("arfEmail e FORCE INDEX (ipArrival) WHERE %s", condition);
+    return few_rows(db, ask, WHERE_LINKS_MAX, error);
+}
+
+enum where_found
+where_listed(struct db *db, struct selection_sql *sql, char **list, GError **error)
+{
+    bool many = false;
+    *list = id_list(db,
+                    "SELECT CONCAT('x''', HEX(ip), '''') FROM ipListing "
+                    "WHERE list = 'zen' AND state = 'listed'",
+                    NULL, 0, LISTED_MAX, &many, error);
+    if (*list == NULL && !many)
+        return WHERE_FAILED;
+    sql->none = sql->none || (*list != NULL && strcmp(*list, "NULL") == 0);
+    if (*list != NULL)
+        return WHERE_FEW;
+    g_string_append(sql->where,
+                    " AND EXISTS (SELECT 1 FROM ipListing z WHERE z.ip = e.sourceIp AND "
+                    "z.list = 'zen' AND z.state = 'listed')");
+    return WHERE_WALK;
+}
