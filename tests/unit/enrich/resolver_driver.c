@@ -169,14 +169,24 @@ read_questions(struct driver *driver)
     run(driver);
 }
 
+static void
+print_counts(const struct resolver *resolver)
+{
+    struct resolver_counts counts;
+    resolver_counts(resolver, &counts);
+    printf("counts %llu %llu %llu %llu %llu\n", (unsigned long long)counts.asked,
+           (unsigned long long)counts.found, (unsigned long long)counts.none,
+           (unsigned long long)counts.not_known, (unsigned long long)counts.shared);
+}
+
 int
 main(int argc, char **argv)
 {
     struct driver driver = { .settings = { .timeout_ms = 1000, .in_flight = 100 },
                              .deadline_ms = 60000,
                              .close = UINT_MAX };
-    struct resolver_counts counts;
     g_autoptr(GError) error = NULL;
+    int code = 0;
     for (int i = 1; i < argc; i++) {
         if (!take(&driver, argv[i])) {
             fprintf(stderr, "what is %s?\n", argv[i]);
@@ -186,19 +196,17 @@ main(int argc, char **argv)
     signal(SIGTERM, on_signal);
     driver.settings.servers = driver.servers;
     driver.resolver = resolver_new(&driver.settings, &error);
-    if (driver.resolver == NULL) {
+    if (driver.resolver != NULL) {
+        for (char **cap = driver.lanes; cap != NULL && *cap != NULL; cap++)
+            resolver_add_lane(driver.resolver, (unsigned)strtoul(*cap, NULL, 10));
+        read_questions(&driver);
+        print_counts(driver.resolver);
+    } else {
         fprintf(stderr, "%s\n", error->message);
-        return fault_exit_code(error);
+        code = fault_exit_code(error);
     }
-    for (char **cap = driver.lanes; cap != NULL && *cap != NULL; cap++)
-        resolver_add_lane(driver.resolver, (unsigned)strtoul(*cap, NULL, 10));
-    read_questions(&driver);
-    resolver_counts(driver.resolver, &counts);
-    printf("counts %llu %llu %llu %llu %llu\n", (unsigned long long)counts.asked,
-           (unsigned long long)counts.found, (unsigned long long)counts.none,
-           (unsigned long long)counts.not_known, (unsigned long long)counts.shared);
     resolver_free(driver.resolver);
     g_strfreev(driver.servers);
     g_strfreev(driver.lanes);
-    return 0;
+    return code;
 }
