@@ -4,10 +4,11 @@
 
   tests/run.py [--only TEXT]
 
-Steps: the rules on the tree (tests/rooms.sh, sizes.sh, lint/), unit tests, integration tests, the seeds of
-the fuzz targets; unit and integration tests then once more with AddressSanitizer and
-UndefinedBehaviorSanitizer. --only: those whose name (as printed) holds TEXT. Variables for make given to
-`make check` (WERROR=1, CFLAGS=...) go on to the builds. $LAFAYETTE_CORPUS: a folder of sample mails.
+Steps: the rules on the tree (tests/rooms.sh, sizes.sh, lint/), unit tests, integration tests; each fuzz
+target reads its seeds and then looks for $FUZZ_SECONDS (30; 0: no) for more; unit and integration tests once
+more with AddressSanitizer and UndefinedBehaviorSanitizer; those of what has threads with ThreadSanitizer;
+`make lint`. --only: those whose name (as printed) holds TEXT. Variables for make given to `make check` (WERROR=1,
+CFLAGS=...) go on to the builds. $LAFAYETTE_CORPUS: a folder of sample mails.
 The last line is `N passed, N failed, N skipped`; exit 0 when none failed and some passed.
 """
 import argparse
@@ -25,13 +26,20 @@ import tempfile
 import threading
 import time
 
+from harness import fuzz
+
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 PLAIN = pathlib.Path("build")
 SANITIZED = pathlib.Path("build/sanitize-address-undefined")
 FUZZ = pathlib.Path("build/fuzz")
+THREADS = pathlib.Path("build/sanitize-thread")
 SANITIZE = ["SANITIZE=address,undefined"]
+# What runs with ThreadSanitizer: unit tests of the rooms that have threads, and these modules.
+THREAD_ROOMS = ("base", "mailbox", "ingest", "http")
+THREAD_MODULES = ("test_threads", "test_upgrade")
 CLANG = ["CC=clang", "FUZZER=1", *SANITIZE, "WERROR=1"]
 UNIT_SECONDS, MODULE_SECONDS, FUZZ_REPLAY_SECONDS = 120, 600, 300
+FUZZ_SECONDS = int(os.environ.get("FUZZ_SECONDS") or 30)
 
 SKIPPED_IN_C = "skipped by the test itself (its sample mails or server are not there)"
 
@@ -135,6 +143,10 @@ def tests_environment(build, scratch):
         env["LSAN_OPTIONS"] = f"suppressions={ROOT}/tests/harness/leaks.supp:print_suppressions=0"
         env["UBSAN_OPTIONS"] = f"print_stacktrace=1:log_path={scratch}/found"
         env["G_SLICE"] = "always-malloc"
+    elif build == THREADS:
+        env["TSAN_OPTIONS"] = (f"suppressions={ROOT}/tests/harness/tsan.supp:log_path={scratch}/found:"
+                               "second_deadlock_stack=1")
+        env["G_SLICE"] = "always-malloc"
     return env
 
 
@@ -186,7 +198,7 @@ class Run:
         command = [*self.make, "--no-print-directory", f"-j{self.jobs}", *self.variables, *variables, *goals]
         code, output = execute(command, 1800, env)
         outcome = "passed" if code == 0 else "failed"
-        self.tally.step(name, time.monotonic() - start, [("build", outcome, output)])
+        self.tally.step(name, time.monotonic() - start, [("build", outcome, "")], output)
         return code == 0
 
     def rules(self):
@@ -197,6 +209,10 @@ class Run:
             code, output = execute(steps[name], 60)
             outcome = "passed" if code == 0 else "failed"
             self.tally.step(name, time.monotonic() - start, [(name, outcome, output)])
+
+    def lint(self):
+        if self.wanted(["lint"]):
+            self.build("lint", ["lint"], [])
 
     def unit(self, name, path, env):
         start = time.monotonic()
@@ -215,9 +231,10 @@ class Run:
             results.append(("the module itself", "failed", f"exit {code}, {len(results)} tests"))
         self.tally.step(name, time.monotonic() - start, results, output if code else "")
 
-    def variant(self, prefix, build, variables, modules):
-        """Unit and integration tests of one build."""
-        sources = sorted(ROOT.glob("tests/unit/*/test_*.c"))
+    def variant(self, prefix, build, variables, modules, rooms=None):
+        """Unit tests (of these rooms, or all) and integration tests of one build."""
+        sources = [path for path in sorted(ROOT.glob("tests/unit/*/test_*.c"))
+                   if rooms is None or path.parent.name in rooms]
         units = {f"{prefix}unit/{path.parent.name}/{path.stem}": build / path.relative_to(ROOT).with_suffix("")
                  for path in sources}
         units = {name: units[name] for name in self.wanted(units)}
@@ -243,32 +260,32 @@ class Run:
             text = found.read_text(errors="replace")
             self.tally.step(f"{prefix}finding", 0, [(found.name, "failed", text)])
 
-    def fuzz_seeds(self):
-        """clang builds everything, and each fuzz target reads its seeds once."""
-        targets = {f"fuzz/{path.stem.removeprefix('fuzz_')}": path for path in sorted(ROOT.glob("tests/fuzz/fuzz_*.c"))}
+    def fuzz(self):
+        """clang builds everything; each fuzz target reads its seeds, and then looks for more."""
+        targets = {f"fuzz/{target.name}": target for target in fuzz.targets()}
         wanted = {name: targets[name] for name in self.wanted(targets)}
         everything = "clang/build" in self.wanted(["clang/build"])
         goals = (["programs", "fuzz-programs"] if everything else
-                 [str(FUZZ / path.relative_to(ROOT).with_suffix("")) for path in wanted.values()])
+                 [str(target.program.relative_to(ROOT)) for target in wanted.values()])
         if not self.build("clang/build", goals, [f"BUILD={FUZZ}", *CLANG]):
             return
-        env = tests_environment(FUZZ, self.scratch)
-        env["LSAN_OPTIONS"] = f"suppressions={ROOT}/tests/harness/leaks.supp:print_suppressions=0"
+        self.parallel([lambda name=name, target=target: self.fuzz_target(name, target)
+                       for name, target in wanted.items()])
 
-        def replay(name, path):
-            start = time.monotonic()
-            corpus = ROOT / "tests/fuzz/corpus" / name.removeprefix("fuzz/")
-            seeds = sorted(str(seed) for seed in corpus.glob("*") if seed.is_file())
-            program = ROOT / FUZZ / path.relative_to(ROOT).with_suffix("")
-            if not seeds:
-                results, output = [("seeds", "failed", f"no seeds in {corpus.relative_to(ROOT)}")], ""
-            else:
-                code, output = execute([str(program), "-timeout=25", "-rss_limit_mb=4096", *seeds],
-                                       FUZZ_REPLAY_SECONDS, env)
-                results = [(f"{len(seeds)} seeds", "passed" if code == 0 else "failed", output)]
-            self.tally.step(name, time.monotonic() - start, results)
-
-        self.parallel([lambda name=name, path=path: replay(name, path) for name, path in wanted.items()])
+    def fuzz_target(self, name, target):
+        start = time.monotonic()
+        env = {**tests_environment(FUZZ, self.scratch), **fuzz.environment()}
+        seeds = target.seed_files()
+        if not seeds:
+            self.tally.step(name, 0, [("seeds", "failed", f"no seeds in {target.seeds.relative_to(ROOT)}")])
+            return
+        code, output = execute(target.replay(), FUZZ_REPLAY_SECONDS, env)
+        results = [(f"{len(seeds)} seeds", "passed" if code == 0 else "failed", output)]
+        if code == 0 and FUZZ_SECONDS > 0:
+            code, output = execute(target.hunt(FUZZ_SECONDS), FUZZ_SECONDS + FUZZ_REPLAY_SECONDS, env)
+            good = code == 0 and fuzz.runs(output) > 0
+            results.append((f"{FUZZ_SECONDS} s", "passed" if good else "failed", target.found()))
+        self.tally.step(name, time.monotonic() - start, results, "" if code == 0 else output)
 
     def all(self):
         start = time.monotonic()
@@ -276,8 +293,11 @@ class Run:
         try:
             self.rules()
             self.variant("", PLAIN, [], [*sorted(ROOT.glob("tests/lint/test_*.py")), *integration])
-            self.fuzz_seeds()
+            self.fuzz()
             self.variant("sanitized/", SANITIZED, SANITIZE, integration)
+            self.variant("threads/", THREADS, ["SANITIZE=thread"],
+                         [path for path in integration if path.stem in THREAD_MODULES], THREAD_ROOMS)
+            self.lint()
         finally:
             shutil.rmtree(self.scratch, ignore_errors=True)
         return self.close(time.monotonic() - start)
