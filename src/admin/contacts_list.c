@@ -8,9 +8,12 @@
 #include "base/auto.h"
 #include "base/fault.h"
 #include "enrich/contact_choice.h"
+#include "enrich/enrich.h"
 #include "ingest/contact_run.h"
 #include "mailbox/state_folder.h"
 #include "store/contact.h"
+
+#define PATIENCE_S 60 /* a person waits; [dns] budget is for runs */
 
 struct order {
     struct ip ip; /* of no length: not asked for */
@@ -101,11 +104,26 @@ look_up(struct view *view, GError **error)
         contact_find_fresh(find, take_contact, view);
         return true;
     }
-    int64_t deadline_us = clock_monotonic_us() + (int64_t)config->dns.budget_s * G_USEC_PER_SEC;
+    int64_t deadline_us = clock_monotonic_us() + PATIENCE_S * G_USEC_PER_SEC;
     if (!contact_run_ask(find, view->site->db, &view->order->ip, 1, deadline_us, NULL, &counts,
                          error))
         return false;
     view->failure = counts.failure;
+    return true;
+}
+
+/* The AS of an address that sent nothing yet. */
+static bool
+ask_asn(struct view *view, GError **error)
+{
+    g_autoptr(Enrich) enrich = enrich_new(view->site->config, error);
+    if (enrich == NULL)
+        return false;
+    enrich_add_ip(enrich, &view->order->ip, ENRICH_NETWORK);
+    enrich_run(enrich, clock_monotonic_us() + PATIENCE_S * G_USEC_PER_SEC, NULL);
+    const struct ip_fact *fact = enrich_ip(enrich, &view->order->ip);
+    if (fact != NULL && fact->network_known == KNOWN)
+        view->asn = fact->network.asn;
     return true;
 }
 
@@ -119,7 +137,8 @@ read_view(struct view *view, GError **error)
         return false;
     if (order->ip.len != 0 &&
         (!look_up(view, error) || !contact_read(db, &order->ip, 1, take_row, view, error) ||
-         (view->asn == 0 && !contact_asn_of(db, &order->ip, &view->asn, error))))
+         (view->asn == 0 && !contact_asn_of(db, &order->ip, &view->asn, error)) ||
+         (view->asn == 0 && order->ask && !ask_asn(view, error))))
         return false;
     return view->asn == 0 || contact_read_asn(db, view->asn, &view->as_addresses, error);
 }
