@@ -211,6 +211,14 @@ bench: ##| speed beside its floors, as a table and build/bench/bench.json; REPOR
 	@$(PYTHON) tests/bench/bench.py $(if $(REPORTS),--reports $(REPORTS)) $(if $(ROUNDS),--rounds $(ROUNDS)) \
 		$(if $(FILL),--fill $(FILL))
 
+.PHONY: bench-dns
+bench-dns: ##| lookups a second beside a bare c-ares loop, and through a relay 20 ms away; ROUNDS=3
+	@$(INSTALL_MISSING) $(BUILD_PACKAGES) $(CHECK_PACKAGES)
+	@tests/harness/unpack-servers build/servers $(SERVER_PACKAGES)
+	+@$(MAKE) --no-print-directory $(PARALLEL) $(BUILD)/tests/bench/ares_floor $(BUILD)/tests/bench/resolver_run \
+		$(BUILD)/tests/unit/enrich/dns_relay
+	@$(PYTHON) tests/bench/dns_bench.py $(if $(ROUNDS),--rounds $(ROUNDS))
+
 .PHONY: fuzz
 fuzz: ##| run each fuzz target FUZZ_SECONDS (30) from its corpus; ONLY=text runs a part
 	@$(INSTALL_MISSING) $(BUILD_PACKAGES) $(CHECK_PACKAGES)
