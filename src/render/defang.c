@@ -18,14 +18,22 @@ dot_octets(struct span text)
     return 0;
 }
 
-/* The host, with user and port, ends at any of these. */
+/* Where a host, with user and port, ends: in running text at what writers put around URLs as well. */
+#define ENDS_HOST "/?#\\"
+#define ENDS_URL "<>\"'(){}|,;"
+
 static size_t
-host_octets(struct span text)
+host_octets(struct span text, bool in_text)
 {
     size_t len = 0;
-    while (len < text.len && (unsigned char)text.octets[len] > ' ' &&
-           strchr("/?#\\<>\"'(){}|,;", text.octets[len]) == NULL)
+    while (len < text.len) {
+        char octet = text.octets[len];
+        if (octet != '\0' && strchr(ENDS_HOST, octet) != NULL)
+            break;
+        if (in_text && ((unsigned char)octet <= ' ' || strchr(ENDS_URL, octet) != NULL))
+            break;
         len++;
+    }
     return len;
 }
 
@@ -46,7 +54,23 @@ append_host(GString *out, struct span host)
         i += dot;
         from = i;
     }
-    escape_append_visible(out, span_from(host, from));
+    /* A colon in front of a slash could be read as that of a scheme. */
+    bool colon = host.len > from && host.octets[host.len - 1] == ':';
+    escape_append_visible(out, span_head(span_from(host, from), host.len - from - colon));
+    g_string_append(out, colon ? "[:]" : "");
+}
+
+/* What lies between URLs; a scheme too long to be one, or glued to a word, loses its colon. */
+static void
+append_between(GString *out, struct span text)
+{
+    ptrdiff_t found;
+    while ((found = span_find_string(text, "://")) >= 0) {
+        escape_append_visible(out, span_head(text, (size_t)found));
+        g_string_append(out, "[:]//");
+        text = span_from(text, (size_t)found + 3);
+    }
+    escape_append_visible(out, text);
 }
 
 /* Octets of the scheme at the front when a colon follows, else 0. */
@@ -78,7 +102,7 @@ append_scheme(GString *out, struct span scheme)
 
 /* Scheme, slashes and host at the front; returns what was eaten. */
 static size_t
-append_front(GString *out, struct span text, size_t scheme)
+append_front(GString *out, struct span text, size_t scheme, bool in_text)
 {
     size_t at = scheme > 0 ? scheme + 1 : 0;
     size_t slashes = at;
@@ -88,7 +112,7 @@ append_front(GString *out, struct span text, size_t scheme)
         at++;
     if (at > slashes)
         g_string_append_len(out, text.octets + slashes, (gssize)(at - slashes));
-    struct span host = span_head(span_from(text, at), host_octets(span_from(text, at)));
+    struct span host = span_head(span_from(text, at), host_octets(span_from(text, at), in_text));
     append_host(out, host);
     return at + host.len;
 }
@@ -96,7 +120,7 @@ append_front(GString *out, struct span text, size_t scheme)
 void
 defang_append_url(GString *out, struct span url)
 {
-    defang_append_text(out, span_from(url, append_front(out, url, scheme_octets(url))));
+    defang_append_text(out, span_from(url, append_front(out, url, scheme_octets(url), false)));
 }
 
 /* Does a URL begin at octet i? *scheme is the length of its scheme, 0 for "www.". */
@@ -122,9 +146,9 @@ defang_append_text(GString *out, struct span text)
             i++;
             continue;
         }
-        escape_append_visible(out, span_head(span_from(text, from), i - from));
-        i += append_front(out, span_from(text, i), scheme);
+        append_between(out, span_head(span_from(text, from), i - from));
+        i += append_front(out, span_from(text, i), scheme, true);
         from = i;
     }
-    escape_append_visible(out, span_from(text, from));
+    append_between(out, span_from(text, from));
 }

@@ -7,7 +7,7 @@
  * Hidden characters - controls, those that turn the direction of writing, zero-width and other
  * invisible ones (Trojan Source; Unicode TR 36) - are shown as U+27E6 U+XXXX U+27E7, which reads the
  * same in text, HTML and CSV. Tab, line feed and carriage return stay as they are.
- * Limits:  output is at most 10 times the input.
+ * Limits:  output is at most ESCAPE_GROWTH_MAX times the input.
  * Threads: no state.
  */
 #pragma once
@@ -16,7 +16,7 @@
 
 #include "base/span.h"
 
-#define ESCAPE_GROWTH_MAX 10
+#define ESCAPE_GROWTH_MAX 12
 
 /* Would a reader not see this character, or see others in another order because of it? */
 bool escape_is_hidden(gunichar c);

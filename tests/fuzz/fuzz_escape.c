@@ -45,10 +45,11 @@ check_defang(struct span text)
     g_autoptr(GString) out = g_string_new(NULL);
     defang_append_url(out, text);
     demand_shown(out, text.len);
-    size_t host = strcspn(out->str, "/?#\\");
     demand(g_ascii_strncasecmp(out->str, "http", 4) != 0 || out->str[4] != ':');
-    demand(memchr(out->str, '.', host) == NULL || strstr(out->str, "[.]") != NULL ||
-           strcspn(out->str, ".") > strcspn(out->str, " <>\"'(){}|,;"));
+    /* Without a path all of it is host. */
+    if (strpbrk(out->str, "/?#\\") == NULL)
+        for (const char *at = out->str; (at = strchr(at, '.')) != NULL; at++)
+            demand(at > out->str && at[-1] == '[' && at[1] == ']');
     g_string_truncate(out, 0);
     defang_append_text(out, text);
     demand_shown(out, text.len);

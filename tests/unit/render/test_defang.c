@@ -27,8 +27,10 @@ static const struct { const char *label; struct span url; const char *want; } ur
     { "half defanged",    OCTETS("hxxp://a[.]b.test/"),           "hxxp://a[.]b[.]test/" },
     { "URL in a query",   OCTETS("http://a.test/?u=http://b.test/c.d"), "hxxp://a[.]test/?u=hxxp://b[.]test/c.d" },
     { "hidden character", OCTETS("http://a\xE2\x80\x8B.test/\xE2\x80\xAE"), "hxxp://a\xE2\x9F\xA6U+200B\xE2\x9F\xA7[.]test/\xE2\x9F\xA6U+202E\xE2\x9F\xA7" },
+    { "white space in it", OCTETS("http://a b.test<c.d"),         "hxxp://a b[.]test<c[.]d" },
+    { "control in it",    OCTETS("a\x1B.test"),                   "a\xE2\x9F\xA6U+001B\xE2\x9F\xA7[.]test" },
     { "empty",            OCTETS(""),                             "" },
-    { "colon alone",      OCTETS(":"),                            ":" },
+    { "colon alone",      OCTETS(":"),                            "[:]" },
 };
 
 static const struct { const char *label; struct span text; const char *want; } texts[] = {
@@ -38,6 +40,8 @@ static const struct { const char *label; struct span text; const char *want; } t
     { "www",              OCTETS("Www.a.test or awww.b"),         "Www[.]a[.]test or awww.b" },
     { "glued to letters", OCTETS("xhttp://a.test"),               "xhttp[:]//a[.]test" },
     { "behind a dot",     OCTETS(".http://a.test"),               ".hxxp://a[.]test" },
+    { "scheme behind a scheme", OCTETS("x://http://a.test"),      "x[:]//http[:]//a.test" },
+    { "too long a scheme", OCTETS("abcdefghijklmnopqrstuhttp://a"), "abcdefghijklmnopqrstuhttp[:]//a" },
     { "ends in the scheme", OCTETS("http://"),                    "hxxp://" },
     { "no host to eat",   OCTETS("http:// a.b"),                  "hxxp:// a.b" },
     { "two",              OCTETS("http://a.test,http://b.test"),  "hxxp://a[.]test,hxxp://b[.]test" },
