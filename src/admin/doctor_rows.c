@@ -2,6 +2,8 @@
 #include <inttypes.h>
 
 #include "admin/checkup.h"
+#include "base/clock.h"
+#include "store/fact_purge.h"
 #include "store/id_list.h"
 #include "store/query.h"
 #include "store/sweep.h"
@@ -54,6 +56,7 @@ static const struct rule rules[] = {
     LINK_RULE(emailPattern),
     LINK_RULE(emailRcptTo),
     LINK_RULE(emailReportedDomain),
+    LINK_RULE(lookup),
     END_RULE(emailUrl, url, urlId),
     END_RULE(emailFile, file, fileId),
     END_RULE(emailPattern, pattern, patternId),
@@ -64,6 +67,11 @@ static const struct rule rules[] = {
     NAME_RULE(reporterLocalId, emailLocal),
     NAME_RULE(originalFromDomainId, domain),
     NAME_RULE(reportedDomainID, domain),
+    { "sourceDomainId of no domain", "a.emailId",
+      "arfEmail a LEFT JOIN domain t ON t.domainId = a.sourceDomainId WHERE a.emailId > %s AND "
+      "a.sourceDomainId IS NOT NULL AND t.domainId IS NULL",
+      "UPDATE arfEmail SET sourceDomainId = NULL, sourceDomainConfirmed = NULL WHERE emailId IN ",
+      "", REPAIR, false },
     SEEN_RULE(url, emailUrl, urlId),
     SEEN_RULE(file, emailFile, fileId),
     { "mails whose octets are gone", "a.emailId",
@@ -152,16 +160,17 @@ static void
 sweep_unused(struct checkup *checkup)
 {
     struct sweep_counts swept = { 0 };
+    uint64_t facts = 0;
     GError *error = NULL;
     if (!checkup->repair)
         return;
-    if (!sweep_run(checkup->db, &swept, &error))
+    if (!sweep_run(checkup->db, &swept, &error) || !fact_purge_run(checkup->db, &facts, &error))
         checkup_fault(checkup, WHAT, error);
-    else if (swept.urls + swept.files + swept.locals + swept.patterns > 0)
+    else if (swept.urls + swept.files + swept.locals + swept.patterns + facts > 0)
         checkup_tell(checkup, FINDING_NOTE, WHAT,
                      "used by no mail, removed: urls %" PRIu64 ", files %" PRIu64
-                     ", locals %" PRIu64 ", patterns %" PRIu64,
-                     swept.urls, swept.files, swept.locals, swept.patterns);
+                     ", locals %" PRIu64 ", patterns %" PRIu64 ", facts %" PRIu64,
+                     swept.urls, swept.files, swept.locals, swept.patterns, facts);
 }
 
 static void
@@ -185,6 +194,29 @@ check_held(struct checkup *checkup)
                      query_text(held, 0), query_text(held, 1));
 }
 
+/* Mails wait some minutes for what DNS says of them; more than a day means that nobody answers, or
+ * that nobody asks. */
+static void
+check_lookups(struct checkup *checkup)
+{
+    char now[CLOCK_TEXT_MAX];
+    GError *error = NULL;
+    struct value values[] = { value_text(clock_sql(clock_now() - 86400, now)) };
+    g_autoptr(Query) row = query_run(
+        checkup->db,
+        "SELECT COUNT(*), MIN(arrivalDate), COALESCE(SUM(arrivalDate < ?), 0) FROM lookup", values,
+        G_N_ELEMENTS(values), &error);
+    if (row == NULL || !query_next(row))
+        checkup_fault(checkup, "lookups", error);
+    else if (query_number(row, 0) == 0)
+        checkup_tell(checkup, FINDING_OK, "lookups", "no mail waits for what DNS says of it");
+    else
+        checkup_tell(checkup, FINDING_NOTE, "lookups",
+                     "%s mails wait for what DNS says of them, the oldest since %s; %s for more "
+                     "than a day",
+                     query_text(row, 0), query_text(row, 1), query_text(row, 2));
+}
+
 void
 doctor_rows(struct checkup *checkup)
 {
@@ -205,4 +237,5 @@ doctor_rows(struct checkup *checkup)
         checkup_tell(checkup, FINDING_OK, WHAT, "%s fit together",
                      checkup->full ? "all" : "those of the newest mails");
     check_held(checkup);
+    check_lookups(checkup);
 }

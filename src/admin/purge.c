@@ -9,6 +9,7 @@
 #include "base/progress.h"
 #include "ingest/feed_open.h"
 #include "mailbox/expire.h"
+#include "store/fact_purge.h"
 #include "store/ledger_purge.h"
 #include "store/purge.h"
 #include "store/schema.h"
@@ -24,7 +25,7 @@ struct order {
 };
 
 struct counts {
-    uint64_t rows, octets, ledger, done;
+    uint64_t rows, octets, ledger, done, facts;
     struct sweep_counts swept;
 };
 
@@ -149,9 +150,10 @@ tell(const struct order *order, const struct counts *counts, double seconds)
     printf("%s %s %" PRIu64 ", octets %" PRIu64, order->dry ? "would purge" : "purged",
            whats[order->choice.what], counts->rows, counts->octets);
     if (!order->dry)
-        printf(", urls %" PRIu64 ", files %" PRIu64 ", locals %" PRIu64 ", patterns %" PRIu64,
+        printf(", urls %" PRIu64 ", files %" PRIu64 ", locals %" PRIu64 ", patterns %" PRIu64
+               ", facts %" PRIu64,
                counts->swept.urls, counts->swept.files, counts->swept.locals,
-               counts->swept.patterns);
+               counts->swept.patterns, counts->facts);
     if (order->everything)
         printf(", ledger %" PRIu64 ", done %" PRIu64, counts->ledger, counts->done);
     printf(" in %.1f s\n", seconds);
@@ -164,7 +166,8 @@ purge_all(const struct config *config, struct db *db, const struct order *order,
     uint32_t days = config->retention.ledger_days;
     if (!purge_rows(db, order, quiet, counts, error))
         return false;
-    if (!order->dry && order->choice.what == PURGE_MAILS && !sweep_run(db, &counts->swept, error))
+    if (!order->dry && order->choice.what == PURGE_MAILS &&
+        (!sweep_run(db, &counts->swept, error) || !fact_purge_run(db, &counts->facts, error)))
         return false;
     if (!order->everything)
         return true;

@@ -10,6 +10,7 @@
 #include "base/progress.h"
 #include "base/span.h"
 #include "ingest/examine.h"
+#include "ingest/lookup_wants.h"
 #include "store/id_list.h"
 #include "store/query.h"
 #include "store/raw_read.h"
@@ -294,13 +295,12 @@ static bool
 reparse(const struct config *config, const struct order *order, const char *folder, bool quiet,
         GError **error)
 {
-    size_t public_count = 0;
-    g_autofree struct ip_range *ranges = config_ranges(config->networks.public, &public_count);
-    g_autoptr(InWork) journal = in_work_open(folder, EXCLUSIVE_NAME, error);
+    g_autoptr(LookupWants) wants = lookup_wants_new(config, error);
+    g_autoptr(InWork) journal = wants != NULL ? in_work_open(folder, EXCLUSIVE_NAME, error) : NULL;
     g_autoptr(Db) reading = journal != NULL ? admin_database(config, error) : NULL;
     g_autoptr(Db) writing = reading != NULL ? admin_database(config, error) : NULL;
     g_autoptr(Renewer) renewer =
-        writing != NULL && !order->dry ? renewer_new(writing, ranges, public_count, error) : NULL;
+        writing != NULL && !order->dry ? renewer_new(writing, &wants->facts, error) : NULL;
     if (writing == NULL || (renewer == NULL && !order->dry))
         return false;
     g_autoptr(Reparser) reparser = reparser_new(config, journal);

@@ -27,6 +27,13 @@ struct line {
     "l.emailLocal ELSE CONCAT(l.emailLocal, '@', d.domain) END FROM emailLocal l, domain d WHERE " \
     "l.emailLocalId = " local " AND d.domainId = " domain ")"
 
+/* What a list said, and when: it is true for that moment only. */
+#define LISTING                                                                                    \
+    "CONCAT(l.list, ': ', l.state, IF(l.codes = '', '', CONCAT(' ', l.codes)), IF(l.meaning = "    \
+    "'', '', CONCAT(' (', l.meaning, ')')), '  (', l.checked, ' UTC', IF(l.state = 'listed' OR "   \
+    "l.listed IS NULL, '', CONCAT(', listed ', l.listed)), ')')"
+#define HOSTS "(SELECT u.urlDomainId FROM emailUrl x JOIN url u USING (urlId) WHERE x.emailId = ?)"
+
 static const struct line mail_lines[] = {
     { "mail", "a.emailId", NULL },
     { "type", "a.emailType", NULL },
@@ -55,8 +62,13 @@ static const struct line mail_lines[] = {
     { "  name", NAME(domain, "a.sourceDomainId"), NULL },
     { "  name confirmed", "CASE a.sourceDomainConfirmed WHEN 1 THEN 'yes' WHEN 0 THEN 'no' END",
       NULL },
-    { "  AS number", "a.sourceAsn", NULL },
+    { "  AS number",
+      "CONCAT(a.sourceAsn, COALESCE((SELECT CONCAT(' ', n.name) FROM asName n WHERE n.asn = "
+      "a.sourceAsn), ''))",
+      NULL },
     { "  country", "a.countryCode", NULL },
+    { "  looked up", "(SELECT 'not yet, or not all' FROM lookup l WHERE l.emailId = a.emailId)",
+      NULL },
     { "reported domain", NAME(domain, "a.reportedDomainID"), "reported_domain" },
     { "reported URI", "a.reportedUri", "reported_uri" },
     { "delivery", "a.deliveryResult", "disposition" },
@@ -204,6 +216,21 @@ print_links(struct db *db, const struct wish *wish, GError **error)
            print_list(db, wish, "further domains",
                       "SELECT d.domain, NULL FROM emailReportedDomain r JOIN domain d USING "
                       "(domainId) WHERE r.emailId = ? ORDER BY r.position",
+                      false, error) &&
+           print_list(db, wish, "source on lists",
+                      "SELECT " LISTING ", NULL FROM arfEmail a JOIN ipListing l ON l.ip = "
+                      "a.sourceIp WHERE a.emailId = ? ORDER BY l.list",
+                      false, error) &&
+           print_list(db, wish, "hosts",
+                      "SELECT CONCAT_WS(', ', d.domain, COALESCE(INET6_NTOA(f.ip), 'no address'), "
+                      "CONCAT('AS', f.asn), f.countryCode), CONCAT('  (', f.checked, ' UTC)') FROM "
+                      "hostFact f JOIN domain d USING (domainId) WHERE f.checked IS NOT NULL AND "
+                      "f.domainId IN " HOSTS " ORDER BY d.domain",
+                      false, error) &&
+           print_list(db, wish, "hosts on lists",
+                      "SELECT CONCAT(d.domain, ': ', " LISTING "), NULL FROM hostListing l JOIN "
+                      "domain d USING (domainId) WHERE l.domainId IN " HOSTS
+                      " ORDER BY d.domain, l.list",
                       false, error) &&
            print_list(db, wish, "URLs",
                       "SELECT u.url, CONCAT(IF(e.flags & 1, '  (not reportable)', ''), "

@@ -8,6 +8,7 @@
 #include "base/progress.h"
 #include "ingest/run_state.h"
 #include "mailbox/run_lock.h"
+#include "store/fact_read.h"
 #include "store/schema.h"
 #include "store/upgrade.h"
 
@@ -84,6 +85,8 @@ upgrade(const struct admin_run *run, const struct config *config, bool keep, GEr
     g_autofree struct ip_range *ranges =
         config_ranges(config->networks.public, &options.public_count);
     options.public_ranges = ranges;
+    options.lookup_since =
+        fact_since(&(struct fact_wants){ .days = config->dns.backfill_days }, clock_now());
     bool ok = upgrade_run(db, &settings, &options, &result, error);
     progress_free(shown.progress);
     if (ok && run->level > LOG_LEVEL_ERROR)

@@ -65,9 +65,12 @@ static bool
 open_store(struct run_state *state, const struct config *config, GError **error)
 {
     struct db_settings settings = run_db_settings(config);
-    struct writer_options writer = { .public_count = 0 };
-    state->public_ranges = config_ranges(config->networks.public, &writer.public_count);
-    writer.public_ranges = state->public_ranges;
+    state->wants = lookup_wants_new(config, error);
+    if (state->wants == NULL)
+        return false;
+    struct writer_options writer = { .public_ranges = state->wants->facts.public_ranges,
+                                     .public_count = state->wants->facts.public_count,
+                                     .facts = &state->wants->facts };
     state->reading = db_open(&settings, error);
     if (state->reading == NULL || (state->writing = db_open(&settings, error)) == NULL)
         return false;
@@ -109,6 +112,6 @@ run_state_free(struct run_state *state)
     in_work_trials_free(state->trials);
     run_lock_free(state->lock);
     examine_settings_clear(&state->settings);
-    g_free(state->public_ranges);
+    lookup_wants_free(state->wants);
     g_free(state);
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "ingest/examine.h"
+#include "ingest/lookup_wants.h"
 #include "ingest/run.h"
 #include "mailbox/in_work.h"
 #include "mailbox/in_work_trial.h"
@@ -22,7 +23,7 @@ struct run_state {
     Db *reading; /* of the thread that reads the mailbox */
     Db *writing; /* of the writer's thread */
     Writer *writer;
-    struct ip_range *public_ranges;
+    LookupWants *wants; /* what the writer fills in, or notes to be looked up */
 };
 
 /* NULL with *error set, or with *held: another run has the feed. Starts no thread. */

@@ -102,7 +102,8 @@ static bool
 remove_mails(struct db *db, const struct page *page, GError **error)
 {
     static const char *const links[] = { "emailUrl",    "emailFile",           "emailPattern",
-                                         "emailRcptTo", "emailReportedDomain", "arfEmail" };
+                                         "emailRcptTo", "emailReportedDomain", "lookup",
+                                         "arfEmail" };
     for (size_t i = 0; i < G_N_ELEMENTS(links); i++) {
         g_autofree char *sql = g_strconcat("DELETE FROM ", links[i], " WHERE emailId IN ", NULL);
         if (!id_list_execute(db, sql, page->ids, "", error))

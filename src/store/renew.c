@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/renew.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "store/batch.h"
 #include "store/id_list.h"
 #include "store/intern.h"
+#include "store/lookup_queue.h"
 #include "store/renew_rows.h"
 #include "store/replay.h"
 #include "store/schema.h"
@@ -19,6 +21,7 @@ struct renewer {
     struct db *db;
     struct intern *intern;
     struct batch batch;
+    struct fact_wants wants;
     int64_t mark;
 };
 
@@ -29,7 +32,8 @@ struct share {
     size_t count;
     GArray *emails, *held;
     GArray *urls, *files, *patterns, *other_patterns, *further; /* mails whose links are replaced */
-    bool again; /* something was gone: build again without it */
+    int64_t first_new; /* the first id of mails that are made */
+    bool again;        /* something was gone: build again without it */
 };
 
 static bool
@@ -42,16 +46,16 @@ raise_mark(struct db *db, void *self, bool *final, GError **error)
 }
 
 struct renewer *
-renewer_new(struct db *db, const struct ip_range *public_ranges, size_t public_count,
-            GError **error)
+renewer_new(struct db *db, const struct fact_wants *wants, GError **error)
 {
     g_autoptr(Renewer) renewer = g_new0(struct renewer, 1);
     renewer->db = db;
     renewer->intern = intern_new(INTERN_ENTRIES);
     batch_init(&renewer->batch);
     renew_email_rows(&renewer->batch.rows[BATCH_EMAIL]);
-    renewer->batch.public_ranges = public_ranges;
-    renewer->batch.public_count = public_count;
+    renewer->wants = *wants;
+    renewer->batch.public_ranges = wants->public_ranges;
+    renewer->batch.public_count = wants->public_count;
     if (!schema_check(db, error) || !sweep_mark_make(db, error) ||
         !transaction_run(db, raise_mark, renewer, error))
         return NULL;
@@ -118,7 +122,7 @@ build(struct share *share, GError **error)
         reports += share->renewals[i].record->report_count;
     if (!id_block_reserve(share->renewer->db, &batch->email_ids, reports, error))
         return false;
-    int64_t first_id = batch->email_ids.next;
+    int64_t first_id = share->first_new = batch->email_ids.next;
     for (bool again = true; again;) {
         again = false;
         batch_clear(batch);
@@ -250,6 +254,19 @@ note_changes(struct share *share, GHashTable *before, GHashTable *after)
     }
 }
 
+/* What is new, or has another source or other URLs than before, is looked up. */
+static bool
+look_up(const struct share *share, GError **error)
+{
+    g_autofree char *ids = id_list_text(share->emails);
+    g_autofree char *where =
+        g_strdup_printf("(a.emailId IN (%s) OR (a.emailId >= %" G_GINT64_FORMAT
+                        " AND a.emailId < %" G_GINT64_FORMAT "))",
+                        ids, share->first_new, share->renewer->batch.email_ids.next);
+    return lookup_queue_add(share->renewer->db, where,
+                            fact_since(&share->renewer->wants, clock_now()), error);
+}
+
 static bool
 renew_rows(struct db *db, void *self, bool *final, GError **error)
 {
@@ -272,6 +289,8 @@ renew_rows(struct db *db, void *self, bool *final, GError **error)
     for (size_t i = 0; i < share->count; i++)
         if (takes_part(&share->renewals[i]) && !write_one(db, &share->renewals[i], error))
             return false;
+    if (!look_up(share, error))
+        return false;
     g_autoptr(GHashTable) after = renew_sums(db, share->emails, share->held, error);
     if (after == NULL)
         return false;

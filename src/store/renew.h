@@ -15,6 +15,7 @@
 #pragma once
 
 #include "store/db.h"
+#include "store/fact_read.h"
 #include "store/record.h"
 
 enum renew_how {
@@ -43,9 +44,9 @@ struct renewal {
 
 struct renewer;
 
-/* `db` is borrowed and serves nobody else meanwhile. Ranges are borrowed. */
-struct renewer *renewer_new(struct db *db, const struct ip_range *public_ranges,
-                            size_t public_count, GError **error);
+/* `db` is borrowed and serves nobody else meanwhile. `wants` is copied but for what it points to:
+ * mails of which it wants to know something go into the queue (lookup_queue.h). */
+struct renewer *renewer_new(struct db *db, const struct fact_wants *wants, GError **error);
 void renewer_free(struct renewer *renewer); /* NULL is allowed */
 typedef struct renewer Renewer;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Renewer, renewer_free)

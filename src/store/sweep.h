@@ -3,7 +3,7 @@
  * sweep - removes URLs, files, local parts and patterns that no mail uses any more
  *
  * They are personal data, and what a purge leaves of a mail. Names of domains stay: they are few,
- * and hosts of URLs and sources refer to them as well.
+ * and hosts of URLs, sources and facts (fact_purge.h) refer to them as well.
  * How:     the mark (sweep_mark.h) is raised once; every mail stored after that has an id of a
  *          block taken after it. What the mails below that id use is read without any lock. Then
  *          rows go, some hundred a transaction, each time with the mark raised and with a look at

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/upgrade.h"
 
+#include "store/lookup_queue.h"
 #include "store/schema.h"
 #include "store/upgrade_mails.h"
 #include "store/upgrade_proof.h"
@@ -98,6 +99,13 @@ widen_dates(struct db *db, struct run *run, GError **error)
     return upgrade_seen_run(db, run->source, run->options->progress, run->options->self, error);
 }
 
+/* Old mails are not told what is true today. */
+static bool
+queue_lookups(struct db *db, struct run *run, GError **error)
+{
+    return lookup_queue_add(db, "TRUE", run->options->lookup_since, error);
+}
+
 static bool
 prove(struct db *db, struct run *run, GError **error)
 {
@@ -123,6 +131,7 @@ static const struct step {
     { "5 mails", copy_mails, true },
     { "6 dates", widen_dates, true },
     { "7 proof", prove, true },
+    { "8 lookups", queue_lookups, false },
 };
 
 struct one {

@@ -20,6 +20,7 @@ struct upgrade_options {
     bool keep_original;                   /* the original's tables stay, as original_NAME */
     const struct ip_range *public_ranges; /* special addresses that count as public all the same */
     size_t public_count;
+    int64_t lookup_since; /* mails that arrived since are looked up; INT64_MAX: none */
     upgrade_progress *progress;
     void *self; /* of progress */
     /* Called once before anything is changed; free is -1 when it can't be told. */

@@ -15,7 +15,7 @@ FULL = os.environ.get("LAFAYETTE_TEST_FULL") == "1"
 SHIM = harness.ROOT / "tests" / "shim" / "fate.c"
 
 TABLES = ["arfEmail", "emailUrl", "emailFile", "emailPattern", "emailRcptTo", "emailReportedDomain", "rawMessage",
-          "heldMessage", "ledger", "url", "file", "pattern", "domain", "emailLocal", "feedState", "feedRun"]
+          "heldMessage", "lookup", "ledger", "url", "file", "pattern", "domain", "emailLocal", "feedState", "feedRun"]
 
 # Rows that lead nowhere or that nothing leads to: each figure must be 0.
 LOOSE_ENDS = {
@@ -30,7 +30,7 @@ LOOSE_ENDS = {
                          "USING (rawId) WHERE o.rawId IS NULL",
     "octets with a gap": "(SELECT rawId FROM rawMessage GROUP BY rawId HAVING MAX(seq) <> COUNT(*)) gaps",
     **{f"{link} of no mail": f"{link} LEFT JOIN arfEmail a USING (emailId) WHERE a.emailId IS NULL"
-       for link in ("emailUrl", "emailFile", "emailPattern", "emailRcptTo", "emailReportedDomain")},
+       for link in ("emailUrl", "emailFile", "emailPattern", "emailRcptTo", "emailReportedDomain", "lookup")},
     **{f"{link} to no {to}": f"{link} x LEFT JOIN {to} o USING ({key}) WHERE o.{key} IS NULL"
        for link, to, key in (("emailUrl", "url", "urlId"), ("emailFile", "file", "fileId"),
                              ("emailPattern", "pattern", "patternId"), ("emailRcptTo", "domain", "domainId"),

@@ -22,7 +22,7 @@ OLD = "'1990-01-01'"  # the generated mails have dates of this century
 DAYS = "10000"
 PURGED = {"ledger rows without a mail"}
 LINE = re.compile(r"^(?:would )?purged? ([a-z ]+?) (\d+), octets (\d+)(?:, urls (\d+), files (\d+), locals (\d+), "
-                  r"patterns (\d+))?(?:, ledger (\d+), done (\d+))? in \d+\.\d s$")
+                  r"patterns (\d+), facts (\d+))?(?:, ledger (\d+), done (\d+))? in \d+\.\d s$")
 
 
 class PurgeTest(unittest.TestCase):
@@ -144,13 +144,13 @@ class PurgeTest(unittest.TestCase):
         self.assertEqual(self.figure(site, "ledger"), len(self.ids))
         site.path.write_text(site.path.read_text() + "[retention]\nledger = 60\n")
         _, match = self.purge(site, "--days", DAYS)
-        self.assertEqual(int(match[8]), 0)
+        self.assertEqual(int(match[9]), 0)
         site.path.write_text(site.path.read_text().replace("ledger = 60", "ledger = 40"))
         kept = self.figure(site, "arfEmail")
         _, match = self.purge(site, "--days", DAYS, "-n")
-        self.assertEqual(int(match[8]), len(self.ids) - kept)
+        self.assertEqual(int(match[9]), len(self.ids) - kept)
         _, match = self.purge(site, "--days", DAYS)
-        self.assertEqual(int(match[8]), len(self.ids) - kept)
+        self.assertEqual(int(match[9]), len(self.ids) - kept)
         self.assertEqual(self.figure(site, "ledger"), kept)
         self.assertEqual(site.loose_ends(), {})
 
@@ -166,11 +166,11 @@ class PurgeTest(unittest.TestCase):
             os.utime(done / name, (long_ago, long_ago))
         self.age(site, "1 = 0")
         _, match = self.purge(site, "--days", DAYS, "-n")
-        self.assertEqual((int(match[9]), len(os.listdir(done))), (7, len(names)))
+        self.assertEqual((int(match[10]), len(os.listdir(done))), (7, len(names)))
         _, match = self.purge(site, "--days", DAYS, "--bodies")
         self.assertEqual(len(os.listdir(done)), len(names))
         _, match = self.purge(site, "--days", DAYS)
-        self.assertEqual((int(match[9]), sorted(os.listdir(done))), (7, names[7:]))
+        self.assertEqual((int(match[10]), sorted(os.listdir(done))), (7, names[7:]))
 
     def test_wrong_use(self):
         site = self.site()
@@ -245,14 +245,14 @@ class ImapTest(unittest.TestCase):
                 dovecot.deliver(b"Subject: %d\n\nx\n" % age, folder="Done", when=now - age * 86400, user="someone")
             for age in (3, 300):
                 dovecot.deliver(b"Subject: in %d\n\nx\n" % age, when=now - age * 86400, user="someone")
-            self.assertIn("ok    feed mail: 2 messages in INBOX", site.admin("doctor").stdout)
+            self.assertIn("ok    feed mail: 2 messages in INBOX", site.admin("doctor", "--offline").stdout)
             self.assertIn(", done 3 in", site.admin("purge", "--days", "30", "-n").stdout)
             self.assertEqual(len(dovecot.mails("Done", "someone")), 6)
             self.assertIn(", done 3 in", site.admin("purge", "--days", "30").stdout)
             self.assertEqual((len(dovecot.mails("Done", "someone")), len(dovecot.mails("INBOX", "someone"))), (3, 2))
             self.assertIn(", done 0 in", site.admin("purge", "--days", "30").stdout)
             site.path.write_text(site.path.read_text().replace(dovecot.password, "wrong"))
-            self.assertIn("act   feed mail: ", harness.run("lafayette-admin", "-c", site.path, "doctor", want=78,
+            self.assertIn("act   feed mail: ", harness.run("lafayette-admin", "-c", site.path, "doctor", "--offline", want=78,
                                                             env=site.environment()).stdout)
 
 

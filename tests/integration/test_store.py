@@ -4,9 +4,10 @@ import unittest
 
 from harness import ROOT, PrivateMariadb, run, temp_folder
 
-TABLES = {"arfEmail", "asn", "domain", "emailFile", "emailLocal", "emailPattern", "emailRcptTo",
-          "emailReportedDomain", "emailUrl", "feedRun", "feedState", "file", "heldMessage", "idBlock",
-          "ledger", "pattern", "rawMessage", "schemaVersion", "url"}
+TABLES = {"apiToken", "arfEmail", "asName", "asn", "audit", "contact", "contactOptOut", "domain", "emailFile",
+          "emailLocal", "emailNote", "emailPattern", "emailRcptTo", "emailReportedDomain", "emailUrl", "feedRun",
+          "feedState", "file", "heldMessage", "hostFact", "hostListing", "idBlock", "ipFact", "ipListing", "ledger",
+          "lookup", "network", "pattern", "rawMessage", "savedSelection", "schemaVersion", "session", "url", "user"}
 
 
 class InitTest(unittest.TestCase):
