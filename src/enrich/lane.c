@@ -55,9 +55,10 @@ lane_is_silent(const struct lane *lane)
 }
 
 void
-lane_note(struct lane *lane, bool answered)
+lane_note(struct lane *lane, const char *silence)
 {
-    lane->unanswered = answered ? 0 : lane->unanswered + 1;
+    lane->silence = silence;
+    lane->unanswered = silence == NULL ? 0 : lane->unanswered + 1;
 }
 
 void

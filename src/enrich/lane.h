@@ -19,6 +19,7 @@ struct lane {
     unsigned cap, in_flight;
     struct line waiting;
     struct line again;   /* whose next try is due; before those that wait */
+    const char *silence; /* why the last question had no answer */
     unsigned unanswered; /* questions in a row */
     const char *failure; /* NULL, or why nothing is asked any more */
 };
@@ -29,7 +30,7 @@ void lane_wait(struct lane *lane, struct question *question, bool again);
  * `failure` or is silent gives all that wait. */
 struct question *lane_next(struct lane *lane);
 bool lane_is_silent(const struct lane *lane);
-/* A question ended; `answered`: some server said something. */
-void lane_note(struct lane *lane, bool answered);
+/* A question ended. NULL: some server said something; else why none did. */
+void lane_note(struct lane *lane, const char *silence);
 /* A silent lane is tried anew. */
 void lane_wake(struct lane *lane);

@@ -217,7 +217,7 @@ replied(void *user, void *asked, const char *failure, struct span message)
         lane_wait(lane, question, true);
         return;
     }
-    lane_note(lane, heard);
+    lane_note(lane, failure);
     if (lane->failure != NULL) {
         g_free(answer);
         answer = answer_not_known(lane->failure);
@@ -249,7 +249,7 @@ send_some(struct resolver *resolver)
             if (question == NULL)
                 break;
             if (lane->failure != NULL || lane_is_silent(lane)) {
-                give_up(resolver, question, lane->failure != NULL ? lane->failure : "timeout");
+                give_up(resolver, question, lane->failure != NULL ? lane->failure : lane->silence);
                 continue;
             }
             ask(resolver, question);

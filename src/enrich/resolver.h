@@ -6,9 +6,20 @@
  * resolver_run(), exactly once, also when the deadline comes first (ANSWER_NOT_KNOWN). A callback
  * may ask more. The same name and type is asked once in the life of the resolver: later askers get
  * the same answer; one that was ANSWER_NOT_KNOWN too.
+ * Tries:   two by UDP, of several servers up to three, each of another one; what times out, can't
+ *          be reached, or is malformed is tried again, SERVFAIL and REFUSED of another server only.
+ *          First tries have EDNS, 1232 octets. A truncated answer is asked for by TCP. Of several
+ *          servers the first is asked; one that did not answer ten times running is left alone,
+ *          but for a question every two seconds.
+ * Failure: "timeout", "unreachable" (no server there), "deadline", what dns_message.h says, and the
+ *          word given to resolver_close_lane(). "deadline" alone is asked anew when asked again.
  * Caps:    a lane is a cap of questions in flight: lane 0 is for one's own resolver, further lanes
  *          are made for zones whose operator limits us (blocklists). What does not fit waits in
- *          line.
+ *          line. When 100 questions running of a lane got no answer from any server, the rest
+ *          of its line gets none either, until the next run: a dead list, or a dead resolver, costs
+ *          seconds and not the whole time.
+ * Limits:  answers are kept up to 200,000, 64 MB in all; then the oldest is forgotten. Open questions
+ *          are as many as the caller asks.
  * Errors:  FAULT_OPERATOR for a server that can't be read, FAULT_RETRY when there is no server.
  * Threads: one resolver, one thread.
  */
@@ -18,9 +29,9 @@
 #include "enrich/answer.h"
 
 struct resolver_settings {
-    char *const *servers; /* "192.0.2.1", "192.0.2.1:5353", "[2001:db8::1]:53"; NULL or empty:
-                             those of the system */
-    unsigned timeout_ms;  /* of the first try; there are two */
+    char *const *servers; /* "192.0.2.1", "192.0.2.1:5353", "[2001:db8::1]:53"; at most 8; NULL
+                             or empty: those of the system */
+    unsigned timeout_ms;  /* of the first try, 10 to 60,000; later ones have twice as long */
     unsigned in_flight;   /* of lane 0 */
 };
 

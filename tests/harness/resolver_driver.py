@@ -52,7 +52,7 @@ def start(program, questions, **settings):
     args = [f"{key}={value}" for key, value in {**settings, **lists}.items()]
     child = subprocess.Popen([program, *args], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                              text=True)
-    child.questions = "\n".join(questions) + "\n"
+    child.questions = "".join(one + "\n" for one in questions)
     return child
 
 

@@ -209,12 +209,18 @@ class Resolver(unittest.TestCase):
         self.assertEqual(outcome.runs[0][0], True)
         self.assertLess(len({name for name, _, _ in liar.asked}), 1000)
 
+    def test_full_socket(self):
+        """What the system does not take is sent a moment later, and no try is spent on it."""
+        liar = self.liar()
+        outcome = self.ask([liar.server], [f"0 A n{n}.test" for n in range(500)], full=3, timeout=PATIENT)
+        self.assertEqual((outcome.found, len(liar.asked)), (500, 500))
+
     def test_nobody_listens(self):
         with DnsLiar() as liar:
             server = liar.server
         outcome = self.ask([server], [f"0 A n{n}.test" for n in range(500)], timeout=1000)
         self.assertEqual((outcome.not_known, {answer.failure for answer in outcome.answers} - {"timeout"}),
-                         (500, {"unreachable"}))
+                         (500, {"unreachable"}))  # a system tells of a limited number a second
 
     def test_lost_answers(self):
         liar = self.liar(lost=0.01, seed=4)
@@ -244,6 +250,7 @@ class Resolver(unittest.TestCase):
                 self.assertIn(server, outcome.err)
         outcome = resolver_driver.ask(self.program, [], servers=["192.0.2.1"] * 9)
         self.assertEqual(outcome.code, 78, outcome)
+        self.assertEqual(resolver_driver.ask(self.program, []).code, 0)  # the system's
 
     def test_nsd(self):
         big = "".join(f'big TXT "{"x" * 200}{n}"\n' for n in range(10))

@@ -9,14 +9,17 @@
  *   lanes=N,N        the caps of further lanes
  *   deadline=MS      of each run; default 60000
  *   close=LANE       that lane is closed when an answer of it is 127.255.255.254
+ *   full=N           every Nth time the socket's buffer is full
  *   chain=1          the address of each PTR's name is asked in its callback
  * stdin, line by line: "LANE TYPE NAME" asks (TYPE: A AAAA PTR TXT), "run" runs, and so does the
  * end. Prints "LANE TYPE NAME OUTCOME TTL FAILURE RECORD..." an answer (records with what is no
  * printable ASCII as \xNN, blanks too), "run whole|cut MS" a run, and last the counts.
  */
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 #include "base/clock.h"
 #include "enrich/resolver.h"
@@ -39,6 +42,20 @@ struct asked {
 };
 
 static volatile int stop;
+
+static unsigned long full;
+
+/* What c-ares sends goes through here. */
+ssize_t
+send(int socket, const void *octets, size_t len, int flags)
+{
+    static unsigned long sent;
+    if (full > 0 && ++sent % full == 0) {
+        errno = EAGAIN;
+        return -1;
+    }
+    return sendto(socket, octets, len, flags, NULL, 0);
+}
 
 static void ask(struct driver *driver, unsigned lane, enum rr type, const char *name);
 
@@ -138,6 +155,8 @@ take(struct driver *driver, const char *setting)
         driver->deadline_ms = strtol(value, NULL, 10);
     else if (strcmp(key, "close") == 0)
         driver->close = (unsigned)strtoul(value, NULL, 10);
+    else if (strcmp(key, "full") == 0)
+        full = strtoul(value, NULL, 10);
     else if (strcmp(key, "chain") == 0)
         driver->chain = true;
     else
@@ -159,7 +178,7 @@ read_questions(struct driver *driver)
     while (fgets(line, sizeof line, stdin) != NULL) {
         g_auto(GStrv) words = g_strsplit(g_strchomp(line), " ", 3);
         enum rr type;
-        if (strcmp(words[0], "run") == 0)
+        if (g_strcmp0(words[0], "run") == 0)
             run(driver);
         else if (g_strv_length(words) == 3 && type_of(words[1], &type))
             ask(driver, (unsigned)strtoul(words[0], NULL, 10), type, words[2]);

@@ -199,15 +199,16 @@ test_lane(void **state)
     lane.in_flight = 2;
     assert_null(lane_next(&lane));
     for (unsigned i = 0; i < LANE_SILENT_MAX - 1; i++)
-        lane_note(&lane, false);
+        lane_note(&lane, "timeout");
     assert_false(lane_is_silent(&lane));
-    lane_note(&lane, true);
+    lane_note(&lane, NULL);
     for (unsigned i = 0; i < LANE_SILENT_MAX - 1; i++)
-        lane_note(&lane, false);
+        lane_note(&lane, "timeout");
     assert_false(lane_is_silent(&lane));
     assert_null(lane_next(&lane));
-    lane_note(&lane, false);
+    lane_note(&lane, "timeout");
     assert_true(lane_is_silent(&lane));
+    assert_string_equal(lane.silence, "timeout");
     assert_ptr_equal(lane_next(&lane), questions[1]); /* whatever the cap: it is not asked */
     lane_wake(&lane);
     assert_false(lane_is_silent(&lane));
