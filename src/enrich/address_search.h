@@ -2,8 +2,8 @@
 /*
  * address_search - the address of a host in a URL
  *
- * A and AAAA are asked together. Of several addresses the lowest IPv4 one that is public counts, then
- * the lowest IPv6 one, then any: DNS changes its order, the fact shall not.
+ * A and AAAA are asked together. Of several addresses the lowest IPv4 one that is public counts,
+ * then the lowest IPv6 one, then any: DNS changes its order, the fact shall not.
  */
 #pragma once
 

@@ -3,8 +3,8 @@
  * csv_record - the records of a CSV text (RFC 4180), one after the other
  *
  * Lines end in LF or CRLF; a quoted field may hold commas, doubled quotes and line ends.
- * Out: fields as spans of the text, or of the reader where quotes were doubled: valid until the next
- *      record. Threads: one reader, one thread.
+ * Out: fields as spans of the text, or of the reader where quotes were doubled: valid until the
+ *      next record. Threads: one reader, one thread.
  */
 #pragma once
 

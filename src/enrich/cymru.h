@@ -30,7 +30,8 @@ bool cymru_origin_parse(struct span text, struct cymru_origin *origin);
  * The origins of equal prefixes are put together. False when there is none. */
 bool cymru_origin_best(const struct answer *answer, const struct ip *ip,
                        struct cymru_origin *origin);
-/* The one to show: the lowest number, so that it is the same each day, AS_TRANS only when it is alone. */
+/* The one to show: the lowest number, so that it is the same each day; AS_TRANS only when it is
+ * alone. */
 uint32_t cymru_origin_asn(const struct cymru_origin *origin);
 /* All of them, separated by blanks, into out[CYMRU_ASNS_TEXT_MAX]. Returns out. */
 const char *cymru_origin_asns(const struct cymru_origin *origin, char out[CYMRU_ASNS_TEXT_MAX]);

@@ -29,7 +29,7 @@ typedef struct enrich Enrich;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Enrich, enrich_free)
 
 /* A network from an earlier run. Copied. Its addresses are not asked about, unless it is wider than
- * a /24 (IPv6: /48): narrower ones may lie in it, so one address of each /24 in it is asked about. */
+ * a /24 (IPv6: /48): narrower ones may lie in it, so one address of each /24 is asked about. */
 void enrich_know(struct enrich *enrich, const struct network *network);
 /* More about the same address or host adds to what is wanted. */
 void enrich_add_ip(struct enrich *enrich, const struct ip *ip, unsigned wanted);

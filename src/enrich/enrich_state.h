@@ -3,8 +3,8 @@
  * enrich_state - one enrich: its addresses, hosts and AS numbers, what is asked of each, what is
  *                found; seen by enrich.c and the searches (*_search.c) only
  *
- * A search asks its questions and writes into its fact when they are answered. A search struct lives
- * from its first question to its last answer.
+ * A search asks its questions and writes into its fact when they are answered. A search struct
+ * lives from its first question to its last answer.
  */
 #pragma once
 

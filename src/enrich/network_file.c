@@ -127,6 +127,7 @@ static char *
 read_row(struct reading *reading, struct local_network *row)
 {
     struct span country = field_of(reading, COUNTRY);
+    row->name = row->abuse = "";
     if (reading->csv.count > reading->columns)
         return g_strdup("more fields than columns");
     if (!ip_range_parse(field_of(reading, PREFIX), &row->prefix))

@@ -9,7 +9,7 @@
 
 #include "base/span.h"
 
-/* At most `max` characters; what is not printable becomes U+FFFD, a tab a blank. Appends to `out`. */
+/* Appends at most `max` characters; what is not printable becomes U+FFFD, a tab a blank. */
 void plain_text_append(GString *out, struct span octets, size_t max);
 /* Two letters as an ISO 3166 code in upper case into out[3], else "". "ZZ" says "not known". */
 void plain_country(struct span octets, char out[3]);

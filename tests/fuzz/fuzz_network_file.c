@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A networks file gives rows with fit texts that are found again, or says on which line it is bad. */
+/* A networks file gives rows with fit texts that are found again, or tells the bad line. */
 #include "enrich/network_file.h"
 
 #include "base/fault.h"

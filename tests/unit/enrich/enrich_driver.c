@@ -3,9 +3,9 @@
  * enrich_driver CONFIG [DEADLINE-S] - facts about what stdin names, for the tests of enrich
  *
  * Lines: "ip ADDRESS", "host NAME", "asn NUMBER", each with what is wanted behind it (name network
- * lists address; nothing: all); "know PREFIX ASN COUNTRY"; "run"; "clear". A "run" and the end of the
- * input print one JSON object for each address, host and AS that was named since the last run, in
- * order, then {"whole", "seconds", "asked", ...}. An error is printed, exit 78 or 75.
+ * lists address; nothing: all); "know PREFIX ASN COUNTRY"; "run"; "clear". A "run" and the end of
+ * the input print one JSON object for each address, host and AS that was named since the last run,
+ * in order, then {"whole", "seconds", "asked", ...}. An error is printed, exit 78 or 75.
  */
 #include <jansson.h>
 #include <stdio.h>

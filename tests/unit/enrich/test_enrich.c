@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What no server can be made to do: a resolver that plays a script. Questions wait until the run; then
- * they are answered in their order, and what is asked then in a further round. */
+/* What no server can be made to do: a resolver that plays a script. Questions wait until the run;
+ * then they are answered in their order, and what is asked then in a further round. */
 #include "test.h"
 
 #include "enrich/enrich.h"
