@@ -5,7 +5,7 @@
 #include "base/fault.h"
 #include "base/log.h"
 #include "http/answers.h"
-#include "http/email_view.h"
+#include "http/email_line.h"
 #include "http/list_page.h"
 #include "http/page.h"
 #include "http/site_parts.h"
@@ -88,7 +88,7 @@ email_page(struct visit *visit, const struct list_page *page, const struct email
     for (size_t i = 0; i < G_N_ELEMENTS(columns); i++)
         json_array_append_new(heads, column_view(page->selection, &columns[i]));
     for (size_t i = 0; i < rows->count; i++)
-        json_array_append_new(list, email_view_row(visit, &rows->rows[i]));
+        json_array_append_new(list, email_line(visit, &rows->rows[i]));
     json_object_set_new(view, "columns", heads);
     json_object_set_new(view, "rows", list);
     json_object_set_new(view, "empty", json_boolean(rows->count == 0));
@@ -111,19 +111,13 @@ email_page(struct visit *visit, const struct list_page *page, const struct email
 static bool
 email_json(struct visit *visit, const struct email_rows *rows, int64_t total, GError **error)
 {
-    json_t *list = json_array();
-    for (size_t i = 0; i < rows->count; i++)
-        json_array_append_new(list, email_view_json(visit, &rows->rows[i]));
-    return page_json(visit, 200,
-                     json_pack("{s:o, s:o, s:s?}", "emails", list, "total",
-                               total >= 0 ? json_integer(total) : json_null(), "next", rows->next),
-                     error);
+    return page_json(visit, 200, email_view_list(rows, total, email_line_view(visit)), error);
 }
 
 /* --- CSV --- */
 
 struct export {
-    const struct visit *visit;
+    enum email_view view;
     struct stream *stream;
     struct csv csv;
     bool alive;
@@ -142,7 +136,7 @@ static bool
 put_csv_row(void *user, const struct email_row *row)
 {
     struct export *export = user;
-    email_view_csv(export->visit, row, &export->csv);
+    email_view_csv(&export->csv, row, export->view);
     return export->csv.out->len < CSV_PIECE || flush_csv(export);
 }
 
@@ -150,7 +144,7 @@ put_csv_row(void *user, const struct email_row *row)
 static bool
 email_csv(struct visit *visit, const struct list_page *page, GError **error)
 {
-    struct export export = { .visit = visit, .alive = true };
+    struct export export = { .view = email_line_view(visit), .alive = true };
     g_autofree char *query = selection_query(page->selection, false);
     g_autoptr(GError) trouble = NULL;
     bool cut = false, good;
@@ -159,7 +153,7 @@ email_csv(struct visit *visit, const struct list_page *page, GError **error)
     reply_field(visit->reply, "Content-Disposition", "attachment; filename=\"emails.csv\"");
     export.stream = server_flow(visit->request, 200, CSV_TYPE);
     export.csv.out = g_string_sized_new(CSV_PIECE + 1024);
-    csv_header(&export.csv, email_csv_header);
+    email_view_csv_header(&export.csv);
     good = email_rows_stream(visit->db, page->selection, visit->now, EMAIL_ROWS_LINKS,
                              EMAIL_ROWS_STREAM_MAX, put_csv_row, &export, &cut, &trouble);
     if (good && cut) {

@@ -6,7 +6,7 @@
 #include "base/fault.h"
 #include "http/answers.h"
 #include "http/email_mail.h"
-#include "http/email_view.h"
+#include "http/email_line.h"
 #include "http/list_page.h"
 #include "http/page.h"
 #include "select/email_detail.h"
@@ -34,14 +34,13 @@ find(struct visit *visit, GError **error)
 }
 
 static json_t *
-strings_view(const struct visit *visit, const char *const *strings, bool addresses)
+strings_view(const struct visit *visit, const char *const *strings)
 {
-    g_autoptr(GStringChunk) chunk = g_string_chunk_new(256);
     json_t *list = json_array();
-    for (size_t i = 0; strings != NULL && strings[i] != NULL; i++)
-        json_array_append_new(
-            list, json_string(addresses ? email_view_address(visit, strings[i], chunk)
-                                        : strings[i]));
+    for (size_t i = 0; strings != NULL && strings[i] != NULL; i++) {
+        g_autofree char *text = email_line_text(visit, strings[i]);
+        json_array_append_new(list, json_string(text));
+    }
     return list;
 }
 
@@ -62,11 +61,12 @@ put_lists(const struct visit *visit, const struct email_detail *detail, json_t *
 {
     json_t *fields = json_array(), *facts = json_array(), *contacts = json_array(),
            *patterns = json_array();
-    for (size_t i = 0; i < detail->field_count; i++)
+    for (size_t i = 0; i < detail->field_count; i++) {
+        g_autofree char *value = email_line_text(visit, detail->fields[i].value);
         if (visit_is_analyst(visit) || !is_private(detail->fields[i].name))
-            json_array_append_new(fields,
-                                  json_pack("{s:s, s:s}", "name", detail->fields[i].name, "value",
-                                            detail->fields[i].value));
+            json_array_append_new(fields, json_pack("{s:s, s:s}", "name", detail->fields[i].name,
+                                                    "value", value));
+    }
     for (size_t i = 0; i < detail->fact_count; i++) {
         const struct email_fact *fact = &detail->facts[i];
         json_array_append_new(
@@ -78,11 +78,12 @@ put_lists(const struct visit *visit, const struct email_detail *detail, json_t *
         json_array_append_new(contacts,
                               json_pack("{s:s, s:s}", "origin", detail->contacts[i].origin,
                                         "email", detail->contacts[i].email));
-    for (size_t i = 0; i < detail->pattern_count; i++)
+    for (size_t i = 0; i < detail->pattern_count; i++) {
+        g_autofree char *text = email_line_text(visit, detail->patterns[i].pattern);
         json_array_append_new(
             patterns, json_pack("{s:I, s:s, s:s}", "id", (json_int_t)detail->patterns[i].pattern_id,
-                                "kind", detail->patterns[i].kind, "pattern",
-                                detail->patterns[i].pattern));
+                                "kind", detail->patterns[i].kind, "pattern", text));
+    }
     json_object_set_new(view, "fields", fields);
     json_object_set_new(view, "any_facts", json_boolean(detail->fact_count > 0));
     json_object_set_new(view, "facts", facts);
@@ -90,8 +91,8 @@ put_lists(const struct visit *visit, const struct email_detail *detail, json_t *
     json_object_set_new(view, "contacts", contacts);
     json_object_set_new(view, "any_patterns", json_boolean(detail->pattern_count > 0));
     json_object_set_new(view, "patterns", patterns);
-    json_object_set_new(view, "rcpt", strings_view(visit, detail->rcpt_to, true));
-    json_object_set_new(view, "domains", strings_view(visit, detail->reported_domain, false));
+    json_object_set_new(view, "rcpt", strings_view(visit, detail->rcpt_to));
+    json_object_set_new(view, "domains", strings_view(visit, detail->reported_domain));
 }
 
 static bool
@@ -139,10 +140,12 @@ answer_viewer(struct visit *visit, GError **error)
     g_autoptr(EmailDetail) detail = find(visit, error);
     g_autofree char *subject = g_strdup_printf("email %" G_GINT64_FORMAT, (gint64)visit->number);
     bool fragment = visit_query(visit, "fragment") != NULL;
+    g_autofree char *title = NULL;
     json_t *view;
     if (detail == NULL)
         return error == NULL || *error == NULL;
-    view = email_view_row(visit, detail->row);
+    title = email_line_text(visit, detail->row->subject);
+    view = email_line(visit, detail->row);
     put_lists(visit, detail, view);
     json_object_set_new(view, "rule", json_string(detail->row->email_rule));
     if (!put_mail(visit, detail, view, error) || !put_notes(visit, view, error) ||
@@ -151,8 +154,7 @@ answer_viewer(struct visit *visit, GError **error)
         return false;
     }
     return page_render(visit, 200, fragment ? "email_view" : "email",
-                       detail->row->subject[0] != '\0' ? detail->row->subject : "(no subject)",
-                       view, error);
+                       title[0] != '\0' ? title : "(no subject)", view, error);
 }
 
 /* The original's /email/id/N: text/plain. */

@@ -17,3 +17,14 @@ route_handler answer_file;
 route_handler answer_email;
 /* answer_viewer: one mail */
 route_handler answer_viewer, answer_source, answer_note_post;
+/* answer_graph: graphs and the map */
+route_handler answer_graph, answer_graph_reported, answer_api_graph_live, answer_api_graph_reported,
+    answer_map;
+/* answer_overview */
+route_handler answer_overview, answer_help;
+/* answer_url */
+route_handler answer_url, answer_one_url;
+/* answer_network: networks, countries, patterns */
+route_handler answer_networks, answer_network, answer_country, answer_campaigns, answer_campaign;
+/* answer_held: the quarantine, and the audit table */
+route_handler answer_held, answer_held_one, answer_audit;

@@ -49,8 +49,8 @@ make_nav(const struct visit *visit)
     for (size_t i = 0; i < G_N_ELEMENTS(navs); i++)
         if (visit->person.role >= navs[i].role && site_has_route(navs[i].href))
             json_array_append_new(
-                list, json_pack("{s:s, s:s, s:b}", "href", navs[i].href, "text", navs[i].text,
-                                "here", best > 0 && fits(path, navs[i].href) == best));
+                list, json_pack("{s:s, s:s, s:s, s:b}", "href", navs[i].href, "text",
+                                navs[i].text, "count", "", "here", best > 0 && fits(path, navs[i].href) == best));
     return list;
 }
 

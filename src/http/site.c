@@ -37,6 +37,19 @@ database_of(const struct config *config)
     return settings;
 }
 
+/* The world map is a file that is served, too. */
+static struct world_map *
+read_world(const struct static_files *files, GError **error)
+{
+    const struct static_file *file = static_file(files, "vendor/world.json");
+    if (file == NULL) {
+        g_set_error(error, FAULT, FAULT_OPERATOR,
+                    "[web] files: there is no vendor/world.json; `make` puts it there");
+        return NULL;
+    }
+    return world_map_parse(span_of_bytes(file->octets), error);
+}
+
 struct site *
 site_open(const struct site_settings *settings, GError **error)
 {
@@ -55,7 +68,9 @@ site_open(const struct site_settings *settings, GError **error)
     if (site->templates != NULL)
         site->files =
             static_files_open(files != NULL ? files : LAFAYETTE_DATADIR "/web", error);
-    if (site->files == NULL) {
+    if (site->files != NULL)
+        site->world = read_world(site->files, error);
+    if (site->world == NULL) {
         site_unref(site);
         return NULL;
     }
@@ -78,6 +93,7 @@ site_unref(struct site *site)
     if (site == NULL || !g_atomic_int_dec_and_test(&site->references))
         return;
     config_free(site->config);
+    world_map_free(site->world);
     g_free(site->template_folder);
     template_set_free(site->templates);
     static_files_free(site->files);

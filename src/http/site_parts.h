@@ -9,6 +9,7 @@
 #include <jansson.h>
 
 #include "http/site.h"
+#include "render/world_map.h"
 
 struct login_throttle;
 
@@ -19,6 +20,7 @@ struct site {
     bool dev;
     struct template_set *templates;
     struct static_files *files;
+    struct world_map *world;
     struct ip_range *metrics_from;
     size_t metrics_count;
     struct db_settings *db; /* texts are the configuration's */

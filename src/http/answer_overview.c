@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The first page: figures, graphs, map, networks, patterns, address space. And the help page. */
+#include "base/clock.h"
+#include "http/answers.h"
+#include "http/email_line.h"
+#include "http/graph_view.h"
+#include "http/list_page.h"
+#include "http/map_view.h"
+#include "http/page.h"
+#include "render/figure.h"
+#include "render/hilbert.h"
+#include "select/campaign.h"
+#include "select/overview.h"
+
+#define HOURS 72
+#define REPORTED_DAYS 90
+#define PATTERNS 8
+#define SECONDS_AN_HOUR 3600
+
+static void
+put_count(json_t *view, const char *name, int64_t count)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    figure_append_count(text, (guint64)MAX(count, 0));
+    json_object_set_new(view, name, json_string(text->str));
+}
+
+static bool
+put_figures(struct visit *visit, json_t *view, GError **error)
+{
+    g_autoptr(Overview) overview = overview_read(visit->db, visit->now, error);
+    json_t *feeds = json_array();
+    char newest[32];
+    json_object_set_new(view, "feeds", feeds);
+    if (overview == NULL)
+        return false;
+    put_count(view, "last_24h", overview->last_24h);
+    put_count(view, "last_7d", overview->last_7d);
+    put_count(view, "reported_7d", overview->reported_7d);
+    put_count(view, "held", overview->held);
+    json_object_set_new(view, "newest", json_string(list_page_time(overview->newest, newest)));
+    if (overview->previous_24h > 0) {
+        int64_t percent =
+            (overview->last_24h - overview->previous_24h) * 100 / overview->previous_24h;
+        g_autofree char *text = g_strdup_printf("%+" G_GINT64_FORMAT " %%", (gint64)percent);
+        json_object_set_new(view, "change", json_string(text));
+    }
+    for (guint i = 0; i < overview->feeds->len; i++) {
+        const struct overview_feed *feed =
+            &g_array_index(overview->feeds, struct overview_feed, i);
+        char ended[32];
+        json_array_append_new(feeds, json_pack("{s:s, s:s, s:I}", "name", feed->feed, "ended",
+                                               list_page_time(feed->ended, ended), "ingested",
+                                               (json_int_t)feed->ingested));
+    }
+    return true;
+}
+
+static bool
+put_graphs(struct visit *visit, json_t *view, GError **error)
+{
+    g_autoptr(GArray) hours = graph_72(visit->db, visit->now, false, error);
+    g_autoptr(GArray) days =
+        hours != NULL ? graph_reported(visit->db, visit->now, REPORTED_DAYS, error) : NULL;
+    if (days == NULL)
+        return false;
+    json_object_set_new(view, "hours",
+                        graph_view_hours(hours, "Mails by type, 72 h", "No mail in 72 hours"));
+    json_object_set_new(view, "days", graph_view_reported(days, "Reported, 90 days"));
+    return true;
+}
+
+static bool
+put_map(struct visit *visit, json_t *view, GError **error)
+{
+    g_autoptr(Map) map =
+        map_read(visit->db, visit->now - HOURS * SECONDS_AN_HOUR, visit->now, false, error);
+    if (map == NULL)
+        return false;
+    json_t *one = map_view(visit, map, false, "days=3");
+    json_object_set(view, "networks", json_object_get(one, "networks"));
+    json_object_set_new(view, "map", one);
+    return true;
+}
+
+static bool
+put_patterns(struct visit *visit, json_t *view, GError **error)
+{
+    g_autoptr(Campaigns) campaigns =
+        campaign_read(visit->db, NULL, visit->now - HOURS * SECONDS_AN_HOUR, visit->now, PATTERNS,
+                      error);
+    json_t *list = json_array();
+    json_object_set_new(view, "campaigns", list);
+    for (size_t i = 0; campaigns != NULL && i < campaigns->count; i++) {
+        const struct campaign_row *row = &campaigns->rows[i];
+        g_autofree char *pattern = email_line_text(visit, row->pattern);
+        json_array_append_new(list, json_pack("{s:I, s:s, s:s, s:I, s:I}", "id",
+                                              (json_int_t)row->pattern_id, "pattern", pattern,
+                                              "kind", row->kind, "total", (json_int_t)row->total,
+                                              "sources", (json_int_t)row->sources));
+    }
+    return campaigns != NULL;
+}
+
+static bool
+put_space(struct visit *visit, json_t *view, GError **error)
+{
+    g_autoptr(GArray) blocks = overview_ipv4(visit->db, visit->now, HOURS, error);
+    g_autoptr(GString) svg = g_string_new(NULL);
+    if (blocks == NULL)
+        return false;
+    g_autofree struct hilbert_cell *cells = g_new0(struct hilbert_cell, blocks->len + 1);
+    size_t count = 0;
+    for (guint i = 0; i < blocks->len; i++) {
+        const struct ipv4_block *block = &g_array_index(blocks, struct ipv4_block, i);
+        uint32_t prefix = block->block >> 4;
+        if (count == 0 || cells[count - 1].prefix != prefix)
+            cells[count++].prefix = prefix;
+        cells[count - 1].count += (guint64)block->total;
+    }
+    hilbert_svg(svg, &(struct hilbert){ .label = "IPv4 sources of the last 72 hours",
+                                        .href_prefix = "/email?days=3&ip=",
+                                        .bits = 12,
+                                        .cells = cells,
+                                        .count = count });
+    json_object_set_new(view, "hilbert", json_pack("{s:s}", "svg", svg->str));
+    return true;
+}
+
+bool
+answer_overview(struct visit *visit, GError **error)
+{
+    json_t *view = json_object();
+    if (put_figures(visit, view, error) && put_graphs(visit, view, error) &&
+        put_map(visit, view, error) && put_patterns(visit, view, error) &&
+        put_space(visit, view, error))
+        return page_render(visit, 200, "overview", "Overview", view, error);
+    json_decref(view);
+    return false;
+}
+
+bool
+answer_help(struct visit *visit, GError **error)
+{
+    return page_render(visit, 200, "help", "Help", json_object(), error);
+}
