@@ -4,7 +4,8 @@
  *
  * One address of each block (a /24, or a /48 of IPv6) is asked about, and a further one only when
  * no prefix that was learnt holds it. A prefix of a block's length or longer speaks for its
- * addresses wherever it was learnt; a wider one may have narrower ones inside, so that each block is asked.
+ * addresses wherever it was learnt; a wider one may have narrower ones inside, so that each block
+ * is asked.
  * Where a block's address has no network the next questions come two, four, eight at a time.
  */
 #pragma once

@@ -196,7 +196,7 @@ put_name(struct enrich *enrich, struct as_subject *subject, struct span name, co
     g_autoptr(GString) text = g_string_new(NULL);
     plain_text_append(text, name, NETWORK_NAME_CHARS_MAX);
     subject->fact.name = g_string_chunk_insert(enrich->texts, text->str);
-    memcpy(subject->fact.country, country, sizeof subject->fact.country);
+    g_strlcpy(subject->fact.country, country, sizeof subject->fact.country);
     subject->fact.expires = expires;
     subject->known = true;
 }

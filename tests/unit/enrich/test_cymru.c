@@ -56,7 +56,7 @@ static const struct {
     { "dash", "64496 | US | arin | | -", "64496 US []" },
     { "Namibia", "64496 | NA | afrinic | | X", "64496 NA [X]" },
     { "no name", "64496 | US | arin | 2001-02-03 |", "64496 US []" },
-    { "octets", "64496 | US | arin | | A\xff\x01\xC2\x85\xE2\x80\xAE" "B", "64496 US [A\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD" "B]" },
+    { "octets", "64496 | US | arin | | A\xff\x01\xC2\x85\xE2\x80\x8B" "B", "64496 US [A\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD" "B]" },
     { "UTF-8", "64496 | BR | lacnic | | Jo\xC3\xA3o", "64496 BR [Jo\xC3\xA3o]" },
     { "four fields", "64496 | US | arin | 2001-02-03", NULL },
     { "no number", "AS64496 | US | arin | 2001-02-03 | X", NULL },
