@@ -4,7 +4,6 @@
 #include "base/domain.h"
 
 #include <arpa/nameser.h>
-#include <resolv.h>
 
 #define ANSWER_SCAN_MAX 512
 #define AUTHORITY_SCAN_MAX 64

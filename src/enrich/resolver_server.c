@@ -99,7 +99,7 @@ resolver_servers_choose(struct resolver_servers *servers, unsigned tries, int64_
         if (server->failures < FAILURES_MAX)
             live[count++] = i;
     }
-    return count > 0 ? live[tries % count] : tries % servers->count;
+    return count > 0 ? live[tries % count] : tries % MAX(servers->count, 1u);
 }
 
 void

@@ -230,7 +230,7 @@ test_messages(void **state)
     }
 }
 
-/* Each message cut anywhere: never more is found than in the whole one. */
+/* Each message cut anywhere tells nothing. */
 static void
 test_cut(void **state)
 {
@@ -240,7 +240,6 @@ test_cut(void **state)
             begin(cases[i].flags, cases[i].answers, cases[i].authorities, cases[i].type);
         size_t head = message->len;
         g_string_append_len(message, cases[i].octets.octets, (gssize)cases[i].octets.len);
-        g_autofree struct answer *whole = read_message(message, cases[i].type, "a.test");
         size_t octets = message->len;
         if (strcmp(cases[i].label, "octets behind the last record") == 0)
             octets -= 4;
