@@ -3,24 +3,33 @@
 
 #include "render/escape.h"
 
+/* By hand: a page has thousands of them, and printf of a double is slow and minds the locale. */
 void
 svg_append_number(GString *out, double number)
 {
-    char text[G_ASCII_DTOSTR_BUF_SIZE];
-    g_ascii_formatd(text, sizeof(text), "%.2f", number);
-    if (strchr(text, '.') != NULL) {
-        size_t len = strlen(text);
-        while (text[len - 1] == '0')
-            len--;
-        text[len - (text[len - 1] == '.')] = '\0';
+    char text[32];
+    size_t at = sizeof(text);
+    double bounded = CLAMP(number, -1e9, 1e9) * 100;
+    gint64 hundredths = (gint64)(bounded < 0 ? bounded - 0.5 : bounded + 0.5);
+    guint64 left = (guint64)ABS(hundredths);
+    unsigned decimals = left % 100 == 0 ? 2 : left % 10 == 0 ? 1 : 0; /* those not written */
+    for (unsigned digit = 0; digit < 3 || left > 0; digit++, left /= 10) {
+        if (digit == 2 && decimals < 2)
+            text[--at] = '.';
+        if (digit >= decimals)
+            text[--at] = (char)('0' + left % 10);
     }
-    g_string_append(out, strcmp(text, "-0") == 0 ? "0" : text);
+    if (hundredths < 0)
+        text[--at] = '-';
+    g_string_append_len(out, text + at, (gssize)(sizeof(text) - at));
 }
 
 void
 svg_append_attribute(GString *out, const char *name, double number)
 {
-    g_string_append_printf(out, " %s=\"", name);
+    g_string_append_c(out, ' ');
+    g_string_append(out, name);
+    g_string_append(out, "=\"");
     svg_append_number(out, number);
     g_string_append_c(out, '"');
 }
@@ -28,7 +37,9 @@ svg_append_attribute(GString *out, const char *name, double number)
 void
 svg_append_percent(GString *out, const char *name, double percent)
 {
-    g_string_append_printf(out, " %s=\"", name);
+    g_string_append_c(out, ' ');
+    g_string_append(out, name);
+    g_string_append(out, "=\"");
     svg_append_number(out, percent);
     g_string_append(out, "%\"");
 }
