@@ -17,7 +17,7 @@ PTR: host.example.test), TTL 60:
   alias-loop         CNAME to itself          alias-N            N CNAMEs, then the answer
   knot               a compression pointer to itself              half     the first half of the answer
 mode="silent": what a label that says nothing gets. lost, seed: that part of the questions gets nothing.
-host="::1": listens there. hold=N: answers are kept until N wait, and 0.2 s longer to see whether more come. tcp=False: nobody listens there.
+hold=N: answers are kept until N wait, and 0.2 s longer to see whether more come. host="::1": listens there. tcp=False: nobody listens there by TCP.
 Afterwards: liar.asked is a list of (name, type, "udp" or "tcp"), liar.most the largest number that waited at once.
 """
 import heapq
@@ -33,8 +33,8 @@ from harness.nsd import TYPES, free_port
 
 RCODES = {"formerr": 1, "servfail": 2, "none": 3, "bare": 3, "notimp": 4, "refused": 5}
 LATER = 0.2
-WORDS = {*RCODES, "rcode", "silent", "slow", "nodata", "blocked", "formerr-edns", "wrong-id", "forged", "wrong-question",
-         "twice", "truncated", "truncated-dead", "truncated-silent", "garbage", "short", "empty", "alias",
+WORDS = {*RCODES, "rcode", "silent", "slow", "nodata", "blocked", "formerr-edns", "wrong-id", "forged",
+         "wrong-question", "twice", "truncated", "truncated-dead", "truncated-silent", "garbage", "short", "empty", "alias",
          "alias-loop", "knot", "half"}
 
 

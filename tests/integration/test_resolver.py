@@ -120,7 +120,8 @@ class Resolver(unittest.TestCase):
         for lane, settings in ((0, {"in_flight": 7}), (1, {"lanes": [7]})):
             with self.subTest(lane=lane):
                 liar = self.liar(hold=7)
-                outcome = self.ask([liar.server], [f"{lane} A n{n}.test" for n in range(28)], timeout=PATIENT, **settings)
+                outcome = self.ask([liar.server], [f"{lane} A n{n}.test" for n in range(28)], timeout=PATIENT,
+                                   **settings)
                 self.assertEqual((outcome.found, liar.most), (28, 7))
 
     def test_closed_lane(self):
@@ -171,7 +172,8 @@ class Resolver(unittest.TestCase):
         self.assertGreaterEqual(outcome.runs[0][1], 0.3)
         self.assertEqual([answer.failure for answer in outcome.answers], ["deadline"] * 31)
         # What nobody answered for want of time is asked again; what waited in line was never asked.
-        self.assertEqual(collections.Counter(name for name, _, _ in liar.asked), {**dict.fromkeys(names[:10], 1), names[0]: 2})
+        self.assertEqual(collections.Counter(name for name, _, _ in liar.asked),
+                         {**dict.fromkeys(names[:10], 1), names[0]: 2})
 
     def test_signal(self):
         liar = self.liar(mode="silent")
