@@ -70,7 +70,7 @@ const struct key config_keys[] = {
     { "rdap", "timeout", KEY_NUMBER, OF(rdap.timeout_ms), "5000", 100, 60000, NULL },
 
     { "ingest", "threads", KEY_NUMBER, OF(ingest.threads), "0", 0, 64, NULL },
-    { "ingest", "batch", KEY_NUMBER, OF(ingest.batch), "256", 1, 1000, NULL },
+    { "ingest", "batch", KEY_NUMBER, OF(ingest.batch), "512", 1, 1000, NULL },
     { "ingest", "stuckAfter", KEY_NUMBER, OF(ingest.stuck_after_s), "3600", 1, 604800, NULL },
 
     { "retention", "ledger", KEY_NUMBER, OF(retention.ledger_days), "0", 0, 36500, NULL },

@@ -9,7 +9,7 @@
 #include "ingest/trap_mask.h"
 #include "ingest/trust.h"
 
-#define ZSTD_LEVEL 3 /* measured: as small as zlib-6 at a fourth of its cost */
+#define ZSTD_LEVEL 1 /* measured: 1 % more octets than level 3, two thirds of its cost */
 
 struct examiner {
     const struct examine_settings *settings;

@@ -18,7 +18,7 @@
 #include "mailbox/in_work.h"
 #include "store/writer.h"
 
-#define PIPELINE_CHUNKS 4
+#define PIPELINE_CHUNKS 3
 #define PIPELINE_OCTETS (16 * 1024 * 1024)
 #define PIPELINE_CHUNK_OCTETS (8 * 1024 * 1024)
 #define PIPELINE_LARGE (1024 * 1024)

@@ -28,7 +28,7 @@ from harness.whole_dovecot import WholeDovecot  # noqa: E402
 
 PLACE = harness.BUILD / "bench"
 FLOORS = harness.BUILD / "tests" / "bench"
-BATCH = 256  # the ingester's default
+BATCH = 512  # the ingester's default
 TICKS = os.sysconf("SC_CLK_TCK")
 SERVER = ("--innodb-buffer-pool-size=1G", "--innodb-log-file-size=96M", "--innodb-flush-log-at-trx-commit=1",
           "--innodb-doublewrite=1", "--innodb-use-native-aio=1", "--max-allowed-packet=16M")

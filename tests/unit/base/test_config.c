@@ -78,7 +78,7 @@ test_defaults(void **state)
     assert_int_equal(config->web.port, 5000);
     assert_string_equal(config->reports.arf_zip, "always");
     assert_string_equal(config->dns.cymru6, "origin6.asn.cymru.com");
-    assert_int_equal(config->ingest.batch, 256);
+    assert_int_equal(config->ingest.batch, 512);
     assert_int_equal(config->feeds->len, 0);
     assert_null(config_feed(config, "mailbox"));
     config_free(NULL);
