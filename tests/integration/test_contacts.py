@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pathlib
+import re
 import threading
 import unittest
 
@@ -22,6 +23,7 @@ ABUSE = """
 7.7.19.198 TXT "late@abusix.example"
 1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2 TXT "six@abusix.example"
 """
+ORIGIN = '8.0.18.198 TXT "64508 | 198.18.0.0/24 | DE | ripencc | 2001-01-01"'
 
 
 class ContactsTest(unittest.TestCase):
@@ -31,7 +33,7 @@ class ContactsTest(unittest.TestCase):
         cls.stack = contextlib.ExitStack()
         cls.addClassCleanup(cls.stack.close)
         cls.folder = cls.stack.enter_context(harness.TempFolder())
-        cls.dns = cls.stack.enter_context(PrivateNsd(zones={ZONE: ABUSE}))
+        cls.dns = cls.stack.enter_context(PrivateNsd(zones={ZONE: ABUSE, "origin.test": ORIGIN}))
 
     def setUp(self):
         folder = self.folder / self.id().rpartition(".")[2]
@@ -46,7 +48,7 @@ class ContactsTest(unittest.TestCase):
         """RDAP is `url`: None is off. dns: another server than ours."""
         rdap = f"[rdap]\nurl = {url}\ncaFile = {self.rdap.ca_file}\n" if url else ""
         self.site.path.write_text(f"{self.base}[dns]\nservers = {dns or self.dns.server}\ntimeout = 300\n"
-                                  f"abuse = {abuse}\n[dnsbl]\nwldomain = own.example\n[web]\n"
+                                  f"budget = 120\ncymru4 = origin.test\nabuse = {abuse}\n[dnsbl]\nwldomain = own.example\n[web]\n"
                                   f"reportSender = Desk <abuse@desk.example>\n{rdap}{more}")
 
     def contacts(self, *args, want=0, stdin=None):
@@ -150,6 +152,13 @@ class ContactsTest(unittest.TestCase):
         self.assertEqual(self.targets("--asn", "AS64500"), [("write", "asn", "AS64500", "as@x.example")])
         self.assertEqual(self.targets("--ip", "198.18.0.1", "--asn", "64501"),
                          [("write", "person", "198.18.0.0/16", "person@x.example")])
+
+    def test_the_as_is_asked_for_too(self):
+        self.import_text("64508,as@x.example\n")
+        self.assertEqual(self.lines("--ip", "198.18.0.8")[0], "198.18.0.8, AS not known")
+        self.assertEqual(self.lines("--ip", "198.18.0.8", "--ask")[0], "198.18.0.8, AS64508")
+        self.assertEqual(self.targets("--ip", "198.18.0.8", "--ask"), [("write", "asn", "AS64508", "as@x.example")])
+        self.assertEqual(self.lines("--ip", "198.18.0.9", "--ask")[0], "198.18.0.9, AS not known")
 
     def test_special_addresses(self):
         self.configure(url=self.rdap.url)
@@ -389,6 +398,90 @@ class ContactsTest(unittest.TestCase):
     def test_wrong_use_of_list(self):
         for args in (("--ip", "nonsense"), ("--asn", "0"), ("--asn", "x"), ("--all", "--asn", "1"), ("--ask",), ("x",)):
             self.contacts("list", *args, want=64)
+
+    # Sources of stored mails
+
+    def run_contacts(self, *args, want=0):
+        done = harness.run("lafayette-ingest", "-c", self.site.path, "-q", "--enrich-only", "--contacts", *args,
+                           env=self.site.environment(), want=want, timeout=180)
+        match = re.search(r"contacts: sources (\d+), found (\d+), none (\d+), not known (\d+), new (\d+) in", done.stdout)
+        self.assertIsNotNone(match, done)
+        return tuple(map(int, match.groups())), done
+
+    def mails(self, *rows):
+        """Stored mails: (address, hours ago, changes of the row)."""
+        pool = self.site.folder / "pool"
+        generate(pool, len(rows), seed=5)
+        self.site.refill(pool)
+        self.site.ingest("-q", "-f", "mailbox", "--no-enrich", want=0)
+        self.site.execute("DELETE FROM lookup")
+        for number, (address, hours, changes) in enumerate(rows):
+            self.site.execute("UPDATE arfEmail SET emailType = 'normal', likelyGenuine = 0, sourceSpecial = 0, "
+                              f"sourceIp = INET6_ATON('{address}'), receivedDate = UTC_TIMESTAMP() - INTERVAL {hours} "
+                              f"HOUR{changes} WHERE emailId = (SELECT emailId FROM (SELECT emailId FROM arfEmail ORDER BY "
+                              f"emailId LIMIT 1 OFFSET {number}) x)")
+
+    def test_run(self):
+        self.rdap.answers["/ip/198.18.5.1"] = network("198.18.5.0", "198.18.5.255", "rdap@x.example")
+        self.mails(("198.18.0.1", 1, ""), ("198.18.0.1", 2, ""), ("198.18.0.2", 100, ""), ("198.18.0.4", 1, ""),
+                   ("198.18.5.1", 1, ""), ("198.19.7.7", 200, ""), ("198.19.7.7", 1, ", emailType = 'bounce'"),
+                   ("198.19.7.7", 1, ", likelyGenuine = 1"), ("10.0.0.1", 1, ", sourceSpecial = 1"),
+                   ("2001:db8::1", 1, ""))
+        self.configure(url=self.rdap.url)
+        counts, _ = self.run_contacts()
+        self.assertEqual(counts[:4], (5, 4, 1, 0))
+        self.assertEqual(sorted(self.rdap.paths), ["/ip/198.18.0.1", "/ip/198.18.0.2", "/ip/198.18.0.4", "/ip/198.18.5.1",
+                                                   "/ip/2001:db8::1"])
+        self.assertEqual([row["email"] for row in self.rows("origin = 'rdap' AND email <> ''")], ["rdap@x.example"])
+        self.rdap.forget()
+        self.assertEqual(self.run_contacts()[0], (5, 4, 1, 0, 0))  # all is known
+        self.assertEqual(self.rdap.paths, [])
+        self.site.execute("UPDATE contact SET expires = UTC_TIMESTAMP() - INTERVAL 31 DAY WHERE email = 'six@abusix.example'")
+        self.site.execute("UPDATE contact SET base = INET6_ATON('2001:db8::2') WHERE email = 'six@abusix.example'")
+        counts, _ = self.run_contacts()
+        self.assertEqual(counts[4], 1)
+        self.assertEqual(self.rows("base = INET6_ATON('2001:db8::2')"), [])  # long out of date: removed
+
+    def test_run_when_nobody_answers(self):
+        self.mails(("198.18.0.1", 1, ""), ("198.18.5.1", 1, ""))
+        self.configure(url="https://127.0.0.1:1/", dns="127.0.0.1:1")
+        counts, done = self.run_contacts()
+        self.assertEqual(counts, (2, 0, 0, 2, 0))
+        self.assertIn("warning", harness.run("lafayette-ingest", "-c", self.site.path, "--enrich-only", "--contacts",
+                                             env=self.site.environment(), want=0).stderr)
+        self.configure()
+        self.assertEqual(self.run_contacts()[0], (2, 1, 1, 0, 2))
+
+    def test_run_asks_a_few_at_once_and_leaves_who_refuses(self):
+        addresses = [f"198.18.{number}.1" for number in range(40)]
+        self.mails(*((address, 1, "") for address in addresses))
+        gate = threading.Barrier(4, timeout=60)
+        for number, address in enumerate(addresses):
+            found = network(address, address, f"a{number}@x.example")
+            self.rdap.answers[f"/ip/{address}"] = lambda found=found: (gate.wait(), found)[1]
+        self.configure(url=self.rdap.url, abuse="", more="[rdap]\ntimeout = 60000\n")
+        counts, _ = self.run_contacts()
+        self.assertEqual(counts, (40, 40, 0, 0, 40))  # the gate opens for four at a time only
+        self.assertEqual(self.rdap.most, 4)
+        self.site.execute("DELETE FROM contact")
+        self.rdap.forget()
+        for address in addresses:
+            self.rdap.answers[f"/ip/{address}"] = 429
+        counts, _ = self.run_contacts()
+        self.assertEqual(counts, (40, 0, 0, 40, 0))
+        self.assertLessEqual(len(self.rdap.paths), 4)
+
+    def test_run_ends_within_its_budget(self):
+        self.mails(*((f"198.18.{number}.1", 1, "") for number in range(10)))
+        held = threading.Event()
+        self.addCleanup(held.set)
+        for number in range(10):
+            self.rdap.answers[f"/ip/198.18.{number}.1"] = lambda: held.wait(120) and 404
+        self.configure(url=self.rdap.url, abuse="", more="[rdap]\ntimeout = 60000\n[dns]\nbudget = 2\n")
+        counts, done = self.run_contacts()
+        self.assertEqual(counts, (10, 0, 0, 10, 0))
+        self.assertLess(float(re.search(r"in (\d+\.\d) s\n$", done.stdout)[1]), 30)
+        harness.run("lafayette-ingest", "-c", self.site.path, "--contacts", env=self.site.environment(), want=64)
 
 
 if __name__ == "__main__":
