@@ -150,9 +150,9 @@ class NameTest(Base):
             "7": ("known", "outside.example", False),  # REFUSED: for five minutes
             "8": ("none", None, False), "9": ("none", None, False), "10": ("none", None, False)})
         self.assertEqual(facts.name("2001:db8::6"), ("known", "six.test", False))
-        self.assertIn(facts["198.18.0.1"]["name_held"], range(290, 301))
-        self.assertIn(facts["198.18.0.6"]["name_held"], range(50, 61))  # no such name: SOA's minimum
-        self.assertIn(facts["198.18.0.10"]["name_held"], range(50, 61))
+        self.assertEqual(facts["198.18.0.1"]["name_held"], 300)
+        self.assertEqual(facts["198.18.0.6"]["name_held"], 60)  # no such name: SOA's minimum
+        self.assertEqual(facts["198.18.0.10"]["name_held"], 60)
 
     def test_many_names_are_capped(self):
         lines = "".join(f"1.0 PTR n{n:02}.test.\n" for n in range(40))
@@ -165,8 +165,8 @@ class NameTest(Base):
         dns = self.serve(reverse="1.0 1 PTR short.test.\n2.0 9999999 PTR long.test.\n",
                          test="short 9999999 A 198.18.0.1\nlong 9999999 A 198.18.0.2\n")
         facts = self.ask(dns.server, "ip 198.18.0.1 name", "ip 198.18.0.2 name")
-        self.assertIn(facts["198.18.0.1"]["name_held"], range(50, 61))
-        self.assertIn(facts["198.18.0.2"]["name_held"], range(86390, 86401))
+        self.assertEqual(facts["198.18.0.1"]["name_held"], 60)
+        self.assertEqual(facts["198.18.0.2"]["name_held"], 86400)
 
     def test_special_addresses_are_asked_of_nobody(self):
         dns = self.serve(zen="")
@@ -328,7 +328,7 @@ class FileTest(Base):
         facts = self.ask(self.dns.server, "ip 198.18.4.1 network", "ip 198.19.2.1 network", networks=(
             "prefer = dns\ncountryDb = country.mmdb\nasnDb = asn.mmdb"), dns="timeout = 200")
         self.assertEqual(facts.network("198.18.4.1"), ("known", "198.18.4.0/24", 65004, "NL", "mmdb"))
-        self.assertLessEqual(facts["198.18.4.1"]["network"]["held"], 300)
+        self.assertEqual(facts["198.18.4.1"]["network"]["held"], 300)
         self.assertEqual(facts.network("198.19.2.1")[0], "not known")
 
     def test_one_file_for_both_and_a_tree_of_ipv4(self):
@@ -456,7 +456,7 @@ class DeadTest(Base):
         lines = [f"ip 198.18.{n // 250}.{n % 250}" for n in range(500)] + [f"host h{n}.test" for n in range(500)]
         facts = self.ask(dns.server, *lines, "asn 64500", deadline=2, dnsbl=LISTS, dns="timeout = 500")
         self.assertFalse(facts.runs[-1]["whole"])
-        self.assertLess(facts.runs[-1]["seconds"], 4)
+        self.assertLess(facts.runs[-1]["seconds"], 15)  # a dead end for 2 s, on a busy machine
         self.assertEqual({facts.name(line.split()[1])[0] for line in lines[:500]}, {"not known"})
         self.assertEqual({facts.network(line.split()[1])[0] for line in lines}, {"not known"})
         self.assertEqual({facts.listings(line.split()[1])["dbl"][0] for line in lines[500:]}, {"not known"})
