@@ -33,6 +33,19 @@ campaigns_free(struct campaigns *campaigns)
     g_free(campaigns);
 }
 
+struct campaigns *
+campaigns_copy(const struct campaigns *campaigns)
+{
+    struct campaigns *copy = campaigns_new(campaigns->count);
+    for (; copy->count < campaigns->count; copy->count++) {
+        struct campaign_row *row = &copy->rows[copy->count];
+        *row = campaigns->rows[copy->count];
+        row->kind = g_string_chunk_insert(copy->text, row->kind);
+        row->pattern = g_string_chunk_insert(copy->text, row->pattern);
+    }
+    return copy;
+}
+
 static bool
 check(const char *kind, int64_t from, int64_t to, GError **error)
 {

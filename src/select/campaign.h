@@ -48,6 +48,7 @@ struct campaigns *campaign_read(struct db *db, const char *kind, int64_t from, i
 struct campaigns *campaign_by_id(struct db *db, int64_t pattern_id, int64_t from, int64_t to,
                                  GError **error);
 void campaigns_free(struct campaigns *campaigns); /* NULL is allowed */
+struct campaigns *campaigns_copy(const struct campaigns *campaigns);
 typedef struct campaigns Campaigns;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Campaigns, campaigns_free)
 

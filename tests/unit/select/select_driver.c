@@ -9,6 +9,7 @@
 #include "select/campaign.h"
 #include "select/email_detail.h"
 #include "select/email_rows.h"
+#include "select/figures.h"
 #include "select/graph.h"
 #include "select/held_rows.h"
 #include "select/map.h"
@@ -20,6 +21,7 @@
 #include "select/url_rows.h"
 
 static struct db *db;
+static struct figures *figures;
 static int64_t now;
 
 typedef json_t *answer(char *rest, GError **error);
@@ -376,13 +378,27 @@ held(char *rest, GError **error)
     return json_pack("{so}", "held", list);
 }
 
+static json_t *
+counted(char *rest, GError **error)
+{
+    (void)rest;
+    struct figures_set *set = figures_get(figures, db, now, error);
+    if (set == NULL)
+        return NULL;
+    json_t *json = json_pack("{sI sI si si}", "last24h", (json_int_t)set->overview->last_24h, "map",
+                             (json_int_t)set->map_reported->total, "live", (int)set->live->len,
+                             "campaigns", (int)set->campaigns->count);
+    figures_set_unref(set);
+    return json;
+}
+
 /* clang-format off */
 static const struct { const char *name; answer *answer; } commands[] = {
     { "emails", emails }, { "page", page }, { "ids", ids }, { "stream", stream }, { "urls", urls },
     { "urlsofmails", urls_of_mails }, { "path", path }, { "live", live }, { "reported", reported },
     { "map", map }, { "overview", overview }, { "ipv4", ipv4 }, { "campaigns", campaigns },
     { "companions", companions }, { "networks", networks }, { "days", days }, { "detail", detail },
-    { "held", held },
+    { "held", held }, { "figures", counted },
 };
 /* clang-format on */
 
@@ -420,6 +436,7 @@ main(int argc, char **argv)
         .socket = argv[1], .user = "lafayette", .password = "lafayette", .name = argv[2]
     };
     now = g_ascii_strtoll(argv[3], NULL, 10);
+    figures = figures_new();
     db = db_open(&settings, &error);
     if (db == NULL) {
         fprintf(stderr, "%s\n", error->message);
@@ -429,6 +446,7 @@ main(int argc, char **argv)
         line[len - 1] = '\0';
         serve(line);
     }
+    figures_free(figures);
     db_close(db);
     return 0;
 }
