@@ -375,7 +375,8 @@ class ListTest(Base):
                          surbl="bad.test A 127.0.0.72\n1.0.18.198 A 127.0.0.16\n")
         hosts = ["bad.test", "www.bad.test", "abused.test", "www.sub.test", "sub.test", "x.evilours.test",
                  "x.ours.test", "ours.test", "198.18.0.1", "198.18.0.2", "2001:db8::1", "10.0.0.1"]
-        facts = self.ask(dns.server, *(f"host {host} lists" for host in hosts), dnsbl={**LISTS, "wldomain": "ours.test"})
+        facts = self.ask(dns.server, *(f"host {host} lists" for host in hosts),
+                         dnsbl={**LISTS, "wldomain": "ours.test"})
         clean, bad = ("clean", "", ""), ("listed", "127.0.1.4", "phish")
         surbl = ("listed", "127.0.0.72", "PH, ABUSE")
         keys = [f"host {host}" if host[0] in "12" else host for host in hosts]
@@ -418,7 +419,7 @@ class ListTest(Base):
 
     def test_off(self):
         dns = self.serve(zen="")
-        facts = self.ask(dns.server, "ip 198.18.0.1 lists", "host a.test lists", dnsbl={"zen": "", "dbl": "", "surbl": ""})
+        facts = self.ask(dns.server, "ip 198.18.0.1 lists", "host a.test lists", dnsbl=dict.fromkeys(LISTS, ""))
         self.assertEqual((facts.asked, facts.listings("198.18.0.1"), facts.listings("a.test")), (0, {}, {}))
 
 
@@ -428,7 +429,8 @@ class HostTest(Base):
                                "six AAAA 2001:db8::2\nsix AAAA 2001:db8::1\nmixed A 10.0.0.1\nmixed A 198.18.0.7\n"
                                "inner A 10.0.0.2\ninner A 10.0.0.1\ninner AAAA fe80::1\n"
                                "over A 10.0.0.1\nover AAAA 2001:db8::3\nalias CNAME four\nloop CNAME loop\n"),
-                         origin="".join(origin(f"198.18.0.{n}", "64500 | 198.18.0.0/24 | DE | a |") for n in (7, 9, 10)),
+                         origin="".join(origin(f"198.18.0.{n}", "64500 | 198.18.0.0/24 | DE | a |")
+                                        for n in (7, 9, 10)),
                          origin6="".join(origin(f"2001:db8::{n}", "64501 | 2001:db8::/48 | FR | a |") for n in (1, 3)))
         hosts = ["four.test", "six.test", "mixed.test", "inner.test", "over.test", "alias.test", "none.test"]
         facts = self.ask(dns.server, *(f"host {host} address network" for host in hosts), "host outside.example",
