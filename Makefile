@@ -69,7 +69,7 @@ SERVER_NEEDS := openssl libexttextcat-2.0-0 liblua5.4-0 libsodium23 libstemmer0d
 	libtirpc3 libapparmor1 libevent-2.1-7 libfstrm0 libprotobuf-c1
 CHECK_PACKAGES := clang libclang-rt-14-dev libcmocka-dev $(SERVER_NEEDS)
 SERVER_PACKAGES := dovecot-core dovecot-imapd nsd
-LINT_PACKAGES := clang-tidy clang-format cppcheck shellcheck
+LINT_PACKAGES := clang-tidy clang-format cppcheck shellcheck mandoc
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wwrite-strings -Wpointer-arith -Wcast-qual -Wvla -Wformat=2 -Wundef -Wconversion \
@@ -198,7 +198,7 @@ unit: $(UNIT_TESTS) ##| run the unit tests alone
 
 .PHONY: check
 check: ##| build and run all tests, then again with sanitizers; ONLY=text runs a part
-	@$(INSTALL_MISSING) $(BUILD_PACKAGES) $(DEMO_PACKAGES) $(CHECK_PACKAGES)
+	@$(INSTALL_MISSING) $(BUILD_PACKAGES) $(DEMO_PACKAGES) $(CHECK_PACKAGES) $(LINT_PACKAGES)
 	@tests/harness/unpack-servers build/servers $(SERVER_PACKAGES)
 	+@$(MAKE) --no-print-directory vendor
 	+@MAKE='$(MAKE)' JOBS='$(JOBS)' $(PYTHON) tests/run.py $(if $(ONLY),--only '$(ONLY)')
@@ -247,6 +247,11 @@ demo-stop: ##| stop the demo's MariaDB
 DATADIR := $(DESTDIR)$(PREFIX)/share/lafayette
 ETCDIR := $(DESTDIR)$(SYSCONFDIR)/lafayette
 UNITDIR := $(DESTDIR)$(PREFIX)/lib/systemd/system
+MANDIR := $(DESTDIR)$(PREFIX)/share/man
+MANUALS := $(patsubst src/man/%.in,%,$(wildcard src/man/*.in))
+MANUAL = '$(MANDIR)/man$(subst .,,$(suffix $(1)))/$(1)'
+FILL_IN = sed -e 's|@BINDIR@|$(PREFIX)/bin|g' -e 's|@SYSCONFDIR@|$(SYSCONFDIR)|g' \
+	-e 's|@DATADIR@|$(PREFIX)/share/lafayette|g' -e 's|@VERSION@|$(VERSION)|g'
 .PHONY: install
 install: all ##| install to PREFIX (/usr/local), SYSCONFDIR (/etc), below DESTDIR
 	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DATADIR)' '$(ETCDIR)' '$(UNITDIR)'
@@ -260,9 +265,17 @@ install: all ##| install to PREFIX (/usr/local), SYSCONFDIR (/etc), below DESTDI
 	test -e '$(ETCDIR)/forensic.cfg' || install -m 640 forensic.cfg '$(ETCDIR)/forensic.cfg'
 	for file in cron/*; do \
 		case $$file in *.service | *.timer) to='$(UNITDIR)' ;; *) to='$(DATADIR)' ;; esac; \
-		sed -e 's|@BINDIR@|$(PREFIX)/bin|g' -e 's|@SYSCONFDIR@|$(SYSCONFDIR)|g' $$file \
-			>"$$to/$${file#cron/}" && chmod 644 "$$to/$${file#cron/}" || exit 1; \
+		$(FILL_IN) $$file >"$$to/$${file#cron/}" && chmod 644 "$$to/$${file#cron/}" || exit 1; \
 	done
+	install -d '$(MANDIR)/man1' '$(MANDIR)/man5' '$(MANDIR)/man8'
+	$(foreach page,$(MANUALS),$(FILL_IN) src/man/$(page).in >$(call MANUAL,$(page)) && \
+		chmod 644 $(call MANUAL,$(page)) &&) true
+
+.PHONY: uninstall
+uninstall: ##| remove what install put there, but the configuration
+	rm -f $(PROGRAMS:%='$(DESTDIR)$(PREFIX)/bin/%') $(foreach page,$(MANUALS),$(call MANUAL,$(page))) \
+		$(patsubst cron/%,'$(UNITDIR)/%',$(wildcard cron/*.service cron/*.timer))
+	rm -rf '$(DATADIR)'
 
 .PHONY: clean
 clean: ##| remove build/ (never var/)
