@@ -444,10 +444,93 @@ CREATE TABLE IF NOT EXISTS emailNote (
   KEY email (emailId, noteId)
 ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+-- Complaints as they were made; they outlive the mails that they are about.
+CREATE TABLE IF NOT EXISTS complaint (
+  complaintId BIGINT NOT NULL,
+  reference VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  created DATETIME NOT NULL,
+  who VARCHAR(64) NOT NULL,
+  feedbackType ENUM('fraud','abuse','virus') NOT NULL,
+  sourceIp VARBINARY(16) NOT NULL,
+  asn BIGINT NULL,
+  host VARCHAR(255) NOT NULL DEFAULT '' COMMENT 'of the first reportable URL',
+  incidents INT UNSIGNED NOT NULL DEFAULT 1,
+  subject VARCHAR(766) NOT NULL DEFAULT '',
+  messageId VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  forced TINYINT NOT NULL DEFAULT 0 COMMENT 'sent in spite of the quiet period',
+  rawId BIGINT NULL COMMENT 'all of it but To, in rawMessage',
+  PRIMARY KEY (complaintId),
+  UNIQUE KEY reference (reference),
+  KEY messageId (messageId),
+  KEY created (created),
+  KEY sourceCreated (sourceIp, created)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE IF NOT EXISTS complaintEmail (
+  complaintId BIGINT NOT NULL,
+  emailId BIGINT NOT NULL,
+  PRIMARY KEY (complaintId, emailId),
+  KEY email (emailId)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE IF NOT EXISTS complaintRecipient (
+  complaintId BIGINT NOT NULL,
+  position SMALLINT UNSIGNED NOT NULL,
+  address VARCHAR(254) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL COMMENT 'domain in lower case',
+  role ENUM('contact','copy') NOT NULL,
+  origin ENUM('person','file','rdap','abusix','asn','typed','config') NOT NULL,
+  state ENUM('queued','deferred','sending','sent','failed','unknown','refused','cancelled','bounced') NOT NULL,
+  attempts SMALLINT UNSIGNED NOT NULL DEFAULT 0,
+  nextTry DATETIME NOT NULL,
+  claim BINARY(16) NULL,
+  leaseUntil DATETIME NULL,
+  settled DATETIME NULL COMMENT 'when the state was last changed by an answer',
+  smtpCode SMALLINT UNSIGNED NULL,
+  smtpText VARCHAR(512) NULL,
+  PRIMARY KEY (complaintId, position),
+  UNIQUE KEY claim (claim),
+  KEY stateNext (state, nextTry),
+  KEY addressSettled (address, settled)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+-- What came back.
+CREATE TABLE IF NOT EXISTS complaintReply (
+  replyId BIGINT NOT NULL,
+  complaintId BIGINT NOT NULL,
+  position SMALLINT UNSIGNED NULL COMMENT 'of the recipient, when it is known',
+  received DATETIME NOT NULL,
+  kind ENUM('bounce','delay','auto','ticket','human') NOT NULL,
+  fromAddress VARCHAR(320) NOT NULL DEFAULT '',
+  subject VARCHAR(766) NOT NULL DEFAULT '',
+  status VARCHAR(32) NOT NULL DEFAULT '' COMMENT 'of a bounce: 5.1.1',
+  ticket VARCHAR(64) NOT NULL DEFAULT '',
+  digest BINARY(32) NOT NULL,
+  rawId BIGINT NULL,
+  PRIMARY KEY (replyId),
+  UNIQUE KEY digest (digest),
+  KEY complaint (complaintId, replyId)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+-- What a person has chosen and not sent yet: the mails are frozen, later ones do not come in.
+CREATE TABLE IF NOT EXISTS complaintDraft (
+  draftId BIGINT NOT NULL,
+  userId BIGINT NOT NULL,
+  created DATETIME NOT NULL,
+  query VARCHAR(4000) NOT NULL DEFAULT '' COMMENT 'that they were chosen by',
+  PRIMARY KEY (draftId),
+  KEY userCreated (userId, created)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE IF NOT EXISTS complaintDraftEmail (
+  draftId BIGINT NOT NULL,
+  emailId BIGINT NOT NULL,
+  PRIMARY KEY (draftId, emailId)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
 INSERT IGNORE INTO idBlock (name, next) VALUES
   ('arfEmail', 1), ('domain', 1), ('emailLocal', 1), ('url', 1), ('file', 1), ('pattern', 1),
   ('rawMessage', 1), ('heldMessage', 1), ('feedRun', 1), ('user', 1), ('apiToken', 1), ('audit', 1),
-  ('savedSelection', 1), ('emailNote', 1);
+  ('savedSelection', 1), ('emailNote', 1), ('complaint', 1), ('complaintReply', 1), ('complaintDraft', 1);
 
 -- The version of this file, unless the database has an older one: that is for the upgrade to say.
 INSERT IGNORE INTO schemaVersion (version, applied)

@@ -53,6 +53,11 @@ struct config {
         char *secret_key;
         char *report_sender;
         char *mail_smtp;
+        uint32_t smtp_port, smtp_timeout_ms;
+        char *smtp_tls; /* none, optional, starttls, tls */
+        char *smtp_user, *smtp_password, *smtp_ca_file;
+        uint32_t smtp_workers; /* 0: this daemon sends nothing */
+        char *bounce_address;  /* "bounces@example.com": VERP with "+" goes into its local part */
         char *host;
         uint32_t port;
         char **mask_headers;
@@ -75,6 +80,10 @@ struct config {
         char **email, **email_spam;
         char *arf_password;
         char *arf_zip; /* always, attachments, never */
+        char *arf_cipher; /* zipcrypto, aes256 */
+        bool xarf;
+        char *signature; /* who we are, for the text of a complaint */
+        uint32_t an_hour, a_day, contact_an_hour, contact_a_day, quiet_hours; /* 0: no cap */
     } reports;
     struct {
         char **servers;
@@ -89,6 +98,9 @@ struct config {
         char **own;        /* CIDRs of our own senders: likelyGenuine */
         char **forwarders; /* domains of known forwarders */
     } networks;
+    struct {
+        bool trace; /* URLs may be followed for an analyst */
+    } tools;
     struct {
         char *url; /* "bootstrap" (IANA's list), or the base of one server; "": not asked */
         char *bootstrap; /* where IANA's lists are */

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * outbox - complaints and what became of them, recipient by recipient
+ *
+ * States (decisions.md 31a): queued, deferred (tried, again at nextTry), sending (claimed, with a
+ * lease), sent, failed, unknown (DATA was sent, no answer came, or the lease is over: a person
+ * decides), refused (by an opt-out or a cap's rule, never tried), cancelled, bounced.
+ * Claiming is a transaction of its own with a unique claim, committed before anything is sent; so
+ * two daemons never send the same twice, and what a dead one was sending becomes unknown.
+ * Errors, threads: as db.h.
+ */
+#pragma once
+
+#include "base/ip.h"
+#include "store/db.h"
+
+#define OUTBOX_CLAIM_OCTETS 16
+#define OUTBOX_LEASE_SECONDS 300
+
+struct outbox_recipient {
+    const char *address; /* checked */
+    const char *role;    /* "contact", "copy" */
+    const char *origin;  /* "asn", "person", "file", "rdap", "abusix", "typed", "config" */
+};
+
+struct outbox_complaint {
+    const char *reference;
+    const char *feedback_type; /* "fraud", "abuse", "virus" */
+    struct ip source_ip;
+    uint32_t asn;
+    const char *host; /* of the first reportable URL, for the quiet period; may be NULL */
+    uint32_t incidents;
+    const char *subject, *message_id;
+    GBytes *rest; /* complaint/arf_message.h */
+    const int64_t *email_ids;
+    size_t email_count;
+    const struct outbox_recipient *recipients;
+    size_t recipient_count;
+    bool forced; /* a person said so against the quiet period */
+};
+
+/* All of them, or none, in one transaction; *first_id of consecutive ids. */
+bool outbox_put(struct db *db, const char *who, const struct outbox_complaint *complaints,
+                size_t count, int64_t *first_id, GError **error);
+
+struct outbox_caps {
+    unsigned an_hour, a_day;                 /* of all; 0: no cap */
+    unsigned contact_an_hour, contact_a_day; /* to one address */
+    unsigned quiet_hours;                    /* (address, source IP, host) not again before */
+};
+
+struct outbox_job {
+    int64_t complaint_id;
+    unsigned position;
+    unsigned char claim[OUTBOX_CLAIM_OCTETS];
+    char *address;
+    char *to; /* of the To field: all contacts for a contact, else the address itself */
+    GBytes *rest;
+    unsigned attempts; /* before this one */
+};
+
+/* Claims the next one that may be sent now within the caps. False without *error: none. */
+bool outbox_claim(struct db *db, const struct outbox_caps *caps, struct outbox_job *job,
+                  GError **error);
+void outbox_job_clear(struct outbox_job *job);
+
+enum outbox_end { OUTBOX_SENT, OUTBOX_DEFERRED, OUTBOX_FAILED, OUTBOX_UNKNOWN };
+/* What became of a claimed one; only while the claim holds. `next_try` for OUTBOX_DEFERRED. SENT
+ * also marks its mails as reported. */
+bool outbox_settle(struct db *db, const struct outbox_job *job, enum outbox_end end,
+                   unsigned smtp_code, const char *smtp_text, int64_t next_try, GError **error);
+/* sending whose lease is over becomes unknown; how many. */
+bool outbox_expire(struct db *db, uint64_t *count, GError **error);
+
+/* By a person: "retry" (of failed, unknown, refused, cancelled, deferred), "cancel" (of queued,
+ * deferred), "sent", "failed" (of unknown). FAULT_REJECT when the state does not allow it. */
+bool outbox_change(struct db *db, int64_t complaint_id, unsigned position, const char *what,
+                   GError **error);
