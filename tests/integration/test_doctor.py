@@ -195,7 +195,7 @@ class DoctorOfSourcesTest(unittest.TestCase):
 
     def doctor(self, more="", lists=True, servers=None, args=(), want=0):
         lists = "[dnsbl]\nzen = zen.spamhaus.org\nsurbl = multi.surbl.org\nipLists = other:list.test\n" if lists else ""
-        self.site.path.write_text(f"{self.base}[dns]\nservers = {servers or self.dns.server}\ntimeout = 500\n"
+        self.site.path.write_text(f"{self.base}[dns]\nservers = {servers or self.dns.server}\ntimeout = 2000\n"
                                   "cymru4 = origin.test\ncymru6 = origin6.test\ncymruAsn = asn.test\n"
                                   f"abuse = abuse.test\n{lists}{more}")
         return harness.run("lafayette-admin", "-c", self.site.path, "doctor", *args, env=self.site.environment(),
