@@ -28,8 +28,8 @@ USES_ingest := base mailbox report classify enrich store
 USES_admin := base mailbox report classify enrich store ingest
 USES_select := base store
 USES_render := base select
-USES_complaint := base store select
-USES_http := base report store select render complaint
+USES_complaint := base report enrich store select
+USES_http := base report enrich store ingest select render complaint
 USES_study := base report classify
 
 PKGS_base := glib-2.0 libpsl libidn2 libzstd libcrypto

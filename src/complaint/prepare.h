@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * prepare - from chosen mails to complaints that can be looked at and queued
+ *
+ * First step: what each mail rests on, whom its network wants told, and whether a person should
+ * think twice. Second step: the complaints as they would go out, one a mail or one a (contact,
+ * source address, pattern).
+ * Limits:  PREPARE_MAILS_MAX mails. Errors and threads: as store/db.h.
+ */
+#pragma once
+
+#include "base/config.h"
+#include "complaint/arf_message.h"
+#include "enrich/contact_choice.h"
+#include "enrich/contact_find.h"
+#include "select/email_rows.h"
+
+#define PREPARE_MAILS_MAX 1000
+
+/* What a mail's source wants, shared by all mails of that address. */
+struct prepared_source {
+    struct ip ip;
+    uint32_t asn;
+    struct contact_choice choice;
+};
+
+struct prepared_mail {
+    const struct email_row *row;
+    struct prepared_source *source; /* NULL: no address, or a special one */
+    const char *doubt;              /* why it is not ticked beforehand; NULL: it is */
+    const char *obstacle;           /* why it can't be reported at all; NULL: it can */
+};
+
+struct prepared_mails {
+    struct email_rows *rows;
+    struct prepared_mail *mails; /* by id, as many as rows */
+    GPtrArray *sources;          /* of struct prepared_source */
+};
+
+/* `find` may be NULL: nobody is asked, the database alone tells. What it finds is written. */
+struct prepared_mails *prepare_mails(struct db *db, const struct config *config,
+                                     struct contact_find *find, const int64_t *ids, size_t count,
+                                     int64_t deadline_us, GError **error);
+void prepared_mails_free(struct prepared_mails *mails); /* NULL is allowed */
+typedef struct prepared_mails PreparedMails;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PreparedMails, prepared_mails_free)
+
+struct prepare_wish {
+    enum complaint_type type;
+    bool grouped; /* one a (contacts, source address, sender pattern); else one a mail */
+    bool forced;  /* bounces, auto-replies and the quiet period, too */
+};
+
+struct prepared_complaint {
+    char *reference;
+    const struct prepared_source *source;
+    const struct prepared_mail **mails; /* the first is the example */
+    size_t mail_count;
+    char *host; /* of the first reportable URL, or NULL */
+    struct arf_message *message;
+    char *problem; /* it can't be written; NULL: it can */
+};
+
+/* Of struct prepared_complaint, freed with the array. `chosen` are ids of mails to leave in; the
+ * others are left out. */
+GPtrArray *prepare_complaints(struct db *db, const struct config *config,
+                              const struct prepared_mails *mails, const int64_t *chosen,
+                              size_t count, const struct prepare_wish *wish, GError **error);
+/* Puts them into the outbox: contacts, or what `typed` says instead ("a@example.com, ..." by
+ * reference; may be NULL), and the copies of [reports] email. *queued: how many went in. */
+bool prepare_queue(struct db *db, const struct config *config, const char *who,
+                   const GPtrArray *complaints, GHashTable *typed, bool forced, size_t *queued,
+                   GError **error);
