@@ -185,6 +185,7 @@ class Bench:
         self.one_core("floor: newlines", FLOORS / "newline_floor", self.dir)
         self.one_core("floor: GMime", FLOORS / "parse_floor", self.dir)
         self.one_core("parser", FLOORS / "parser_run", self.dir)
+        self.one_core("parse thread", FLOORS / "examine_run", self.dir)
         self.one_core("arfdump", harness.program("arfdump"), self.dir)
         self.insert()
         self.db.fresh("arf_bench")
@@ -254,6 +255,7 @@ BESIDE = [
     ("floor: newlines", None, None),
     ("floor: GMime", None, None),
     ("parser", "floor: GMime", 0.75),
+    ("parse thread", "floor: GMime", None),  # parser, verdict, patterns, fingerprint, zstd
     ("arfdump", "floor: GMime", None),
     ("floor: insert", None, None),
     ("floor: parse + insert", None, None),
