@@ -35,7 +35,7 @@ tell_urls(struct db *db, void *self, bool *final, GError **error)
         apply->now);
     (void) final;
     return id_list_execute(db,
-                           "UPDATE url u JOIN hostFact f ON f.domainId = u.urlDomainId SET "
+                           "UPDATE url u STRAIGHT_JOIN hostFact f ON f.domainId = u.urlDomainId SET "
                            "u.urlIp = f.ip, u.urlAsn = f.asn, u.urlCountryCode = f.countryCode "
                            "WHERE u.urlId IN ",
                            apply->urls, behind, error);
@@ -62,7 +62,7 @@ tell_mails(struct db *db, void *self, bool *final, GError **error)
 {
     const struct apply *apply = self;
     g_autofree char *sql = g_strdup_printf(
-        "UPDATE arfEmail a JOIN ipFact f ON f.ip = a.sourceIp SET "
+        "UPDATE arfEmail a STRAIGHT_JOIN ipFact f ON f.ip = a.sourceIp SET "
         "a.sourceDomainId = IF(f.domainExpires > '%s', COALESCE(a.sourceDomainId, f.domainId), "
         "a.sourceDomainId), "
         "a.sourceDomainConfirmed = IF(f.domainExpires > '%s' AND COALESCE(a.sourceDomainId, "
