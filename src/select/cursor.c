@@ -69,13 +69,14 @@ cursor_read(const struct selection *selection, struct cursor *cursor, GError **e
         (span_equals(direction, "n") || span_equals(direction, "p")) &&
         g_ascii_string_to_unsigned(digits, 10, 0, G_MAXINT64, &number, NULL))
         value = value_read(rest);
-    if (value == NULL) {
+    struct cursor found = { whole && span_equals(direction, "p"), value, (int64_t)number };
+    g_autofree char *again = value != NULL ? cursor_text(selection, &found) : NULL;
+    if (g_strcmp0(again, selection->after) != 0) {
         g_set_error(error, FAULT, FAULT_REJECT,
                     "after: not a place in this list; begin at its first page");
         return false;
     }
-    cursor->backward = span_equals(direction, "p");
-    cursor->id = (int64_t)number;
-    cursor->value = g_steal_pointer(&value);
+    *cursor = found;
+    value = NULL; /* the cursor's now */
     return true;
 }

@@ -209,6 +209,7 @@ tail_value(const char *like, bool *equal)
     return *equal ? g_strdup(like + 2) : NULL;
 }
 
+/* The URLs' own dates are not asked: ingesters move them some batches late. */
 enum where_found
 where_url(struct db *db, struct selection_sql *sql, const char *text, bool like, char **list,
           GError **error)
@@ -224,9 +225,6 @@ where_url(struct db *db, struct selection_sql *sql, const char *text, bool like,
         g_string_append(ask, equal ? "u.tail = ?" : "u.tail LIKE ?");
     else
         g_string_append(ask, match->str);
-    selection_sql_dates(ask, "u.lastSeen", sql->from_date, CLOCK_MAX);
-    if (tail == NULL)
-        selection_sql_dates(ask, "u.firstSeen", CLOCK_MIN, sql->to_date);
     struct value bound = value_text(tail != NULL && strlen(text) < 250 ? tail : value);
     *list = id_list(db, ask->str, &bound, 1, WHERE_IDS_MAX, &many, error);
     if (*list == NULL && !many)

@@ -107,7 +107,6 @@ add_text(struct search *search, const char *text, bool like, bool *few, GError *
         return true;
     struct selection_sql probe = *search->sql; /* where_url() writes a condition on mails */
     probe.where = g_string_new(NULL);
-    probe.to_date = CLOCK_MAX;
     enum where_found found = where_url(search->db, &probe, text, like, &list, error);
     g_string_free(probe.where, TRUE);
     search->sql->none = search->sql->none || probe.none;
