@@ -17,6 +17,7 @@ struct walk {
     bool bad;   /* *error is set */
     bool slash; /* the piece that a final slash would make is missing */
     bool limit; /* the title tells the limit */
+    bool wrong; /* something stands where nothing may */
 };
 
 static bool
@@ -50,7 +51,10 @@ static bool
 at_slash(struct walk *walk)
 {
     walk->slash = walk->left == 0;
-    return take(walk, "") && walk->left == 0;
+    if (!take(walk, ""))
+        return false;
+    walk->wrong = walk->wrong || walk->left > 0;
+    return !walk->wrong;
 }
 
 /* "days/D" and "days/D/daysago/A", or with `bare` "days/D/A". */
@@ -81,8 +85,10 @@ take_limit(struct walk *walk)
     walk->limit = true;
     if (at_slash(walk))
         return true;
-    if (!take_number(walk, G_MAXUINT32, &limit) || !at_end(walk))
+    if (!take_number(walk, G_MAXUINT32, &limit) || !at_end(walk)) {
+        walk->wrong = true;
         return false;
+    }
     /* 0 is no limit: the most that a page has; its next link leads on. */
     walk->selection->limit = limit == 0 ? SELECTION_LIMIT_MAX : MIN(limit, SELECTION_LIMIT_MAX);
     return true;
@@ -307,8 +313,8 @@ selection_from_path(const char *const *pieces, size_t count, int64_t now,
         found = url(&walk, &of, &text);
     if (walk.bad)
         return PATH_BAD;
-    if (!found)
-        return walk.slash && walk.left == 0 ? PATH_SLASH : PATH_NONE;
+    if (!found || walk.wrong)
+        return walk.slash && walk.left == 0 && !walk.wrong ? PATH_SLASH : PATH_NONE;
     /* Every list without a window has a limit, told or not. */
     path->title = title(text, selection, now, selection->url_id == 0);
     path->of = of;
