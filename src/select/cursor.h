@@ -16,6 +16,8 @@ struct cursor {
 };
 
 void cursor_clear(struct cursor *cursor);
+typedef struct cursor Cursor;
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Cursor, cursor_clear)
 /* Letters, digits, "-", "_" and "."; caller frees. */
 char *cursor_text(const struct selection *selection, const struct cursor *cursor);
 /* Reads selection->after, which is not NULL. */

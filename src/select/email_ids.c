@@ -162,12 +162,11 @@ bool
 email_ids_read(struct db *db, const struct selection *selection, const struct selection_sql *sql,
                size_t limit, unsigned limit_ms, struct email_ids *page, GError **error)
 {
-    struct cursor place = { 0 };
+    g_auto(Cursor) place = { 0 };
     struct value values[3];
     size_t count = 0;
     if (selection->after != NULL && !cursor_read(selection, &place, error))
         return false;
-    g_autofree char *own_value = place.value;
     g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(struct found));
     g_autoptr(GString) more = g_string_new(NULL);
     struct search search = { .db = db,

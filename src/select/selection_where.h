@@ -11,7 +11,7 @@
 #include "select/selection_sql.h"
 
 #define WHERE_IDS_MAX 1000    /* names or URLs as a list of ids; more are asked row by row */
-#define WHERE_LINKS_MAX 20000 /* mails of a pattern or URL that are looked up rather than walked */
+#define WHERE_LINKS_MAX 10000 /* mails of a pattern or URL that are looked up rather than walked */
 #define WHERE_SPLITS_MAX 4    /* stars in an address without @ */
 
 /* What a condition found: how to come to the few mails that can match. */

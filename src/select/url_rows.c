@@ -173,12 +173,11 @@ static bool
 read_page(struct search *search, struct url_rows *rows, size_t limit, unsigned limit_ms,
           GError **error)
 {
-    struct cursor at = { 0 };
+    g_auto(Cursor) at = { 0 };
     const struct selection *selection = search->selection;
     struct selection_sql *sql = search->sql;
     if (selection->after != NULL && !cursor_read(selection, &at, error))
         return false;
-    g_autofree char *own_value = at.value;
     bool down = selection->ascending == at.backward;
     struct value values[SELECTION_VALUES_MAX + 3];
     size_t count = sql->value_count;
