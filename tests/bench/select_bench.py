@@ -70,7 +70,8 @@ def samples(db):
     yield "domain (*)", "domain=*.test", f"domain={host(seldom('reportedDomainID'))[:-3]}*", "domain=*nobody*"
     yield "source", f"source={host(often('sourceDomainId'))}", f"source={host(seldom('sourceDomainId'))}", "source=no.test"
     yield "source (*)", "source=*.test", "source=*10.example1*", "source=*nobody*"
-    yield "from", f"from={one(names.format('originalFrom', 1))}", f"from={one(names.format('originalFrom', last // 3))}", "from=x@no.test"
+    writer = one("SELECT MIN(emailId) FROM arfEmail GROUP BY originalFromLocalId, originalFromDomainId ORDER BY COUNT(*) DESC LIMIT 1")
+    yield "from", f"from={one(names.format('originalFrom', writer))}", f"from={one(names.format('originalFrom', last // 3))}", "from=x@no.test"
     yield "rcpt", f"rcpt=@{host(often('originalRcptToDomainId'))}", f"rcpt={one(names.format('originalRcptTo', 7))}", "rcpt=x@no.test"
     yield "reporter", f"reporter=@{host(often('reporterDomainId'))}", None, "reporter=@no.test"
     yield "campaign", f"campaign={pattern('DESC')}", f"campaign={pattern('')}", "campaign=999999999"
