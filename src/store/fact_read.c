@@ -80,9 +80,10 @@ fact_ip_literal(GString *list, const struct ip *ip)
 
 /* Two columns: how many of the lists are known, and until when all of them hold. */
 static void
-append_listings(GString *sql, const char *table, const char *key, char *const *lists,
+append_listings(GString *sql, const char *table, const char *key, const struct fact_lists *wanted,
                 const char *now)
 {
+    char *const *lists = wanted->names;
     if (lists == NULL || lists[0] == NULL) {
         g_string_append(sql, "0, NULL");
         return;
@@ -102,13 +103,11 @@ append_listings(GString *sql, const char *table, const char *key, char *const *l
                            where->str, where->str);
 }
 
-static size_t
-list_count(char *const *lists)
+/* How many lists there are for an address of so many octets; 0: a name. */
+static unsigned
+list_count(const struct fact_lists *lists, size_t octets)
 {
-    size_t count = 0;
-    while (lists != NULL && lists[count] != NULL)
-        count++;
-    return count;
+    return octets == 4 ? lists->of_ip4 : octets == 16 ? lists->of_ip6 : lists->of_name;
 }
 
 /* True when the cell is a time that is not over; *expires is then no later than that. */
@@ -124,9 +123,9 @@ holds(const struct query *query, unsigned column, int64_t now, int64_t *expires)
 
 /* Whether all lists are known; without lists they are. */
 static bool
-lists_hold(const struct query *query, unsigned column, size_t count, int64_t *expires)
+lists_hold(const struct query *query, unsigned column, unsigned count, int64_t *expires)
 {
-    if ((size_t)query_number(query, column) < count)
+    if (query_number(query, column) < count)
         return false;
     if (count > 0)
         *expires = MIN(*expires, query_number(query, column + 1));
@@ -163,7 +162,7 @@ take_known_ip(const struct query *row, const struct fact_wants *wants, int64_t n
         if (query_text(row, IP_COUNTRY) != NULL)
             g_strlcpy(known->country, query_text(row, IP_COUNTRY), sizeof known->country);
     }
-    if (lists_hold(row, IP_LISTS, list_count(wants->ip_lists), &known->expires))
+    if (lists_hold(row, IP_LISTS, list_count(&wants->ip_lists, known->ip.len), &known->expires))
         known->known |= FACT_LISTS;
 }
 
@@ -181,7 +180,7 @@ fact_read_ips(struct db *db, const struct fact_wants *wants, const GArray *ips, 
         "SELECT f.ip, f.domainId, f.domainConfirmed, TIMESTAMPDIFF(SECOND, '1970-01-01', "
         "f.domainExpires), f.asn, f.countryCode, TIMESTAMPDIFF(SECOND, '1970-01-01', "
         "f.networkExpires), ");
-    append_listings(sql, "ipListing", "ip", wants->ip_lists, clock_sql(now, text));
+    append_listings(sql, "ipListing", "ip", &wants->ip_lists, clock_sql(now, text));
     g_string_append_printf(sql, " FROM ipFact f WHERE f.ip IN (%s)", list->str);
     g_autoptr(Query) query = query_run_once(db, sql->str, error);
     if (query == NULL)
@@ -194,7 +193,7 @@ fact_read_ips(struct db *db, const struct fact_wants *wants, const GArray *ips, 
     return true;
 }
 
-enum { HOST, HOST_IP, HOST_ASN, HOST_COUNTRY, HOST_UNTIL, HOST_LISTS };
+enum { HOST, HOST_IP, HOST_ASN, HOST_COUNTRY, HOST_UNTIL, HOST_OCTETS, HOST_LISTS };
 
 bool
 fact_read_hosts(struct db *db, const struct fact_wants *wants, const GArray *domains, int64_t now,
@@ -206,8 +205,9 @@ fact_read_hosts(struct db *db, const struct fact_wants *wants, const GArray *dom
     g_autofree char *list = id_list_text(domains);
     g_autoptr(GString) sql =
         g_string_new("SELECT f.domainId, f.ip, f.asn, f.countryCode, TIMESTAMPDIFF(SECOND, "
-                     "'1970-01-01', f.expires), ");
-    append_listings(sql, "hostListing", "domainId", wants->host_lists, clock_sql(now, text));
+                     "'1970-01-01', f.expires), (SELECT LENGTH(INET6_ATON(d.domain)) FROM domain d "
+                     "WHERE d.domainId = f.domainId), ");
+    append_listings(sql, "hostListing", "domainId", &wants->host_lists, clock_sql(now, text));
     g_string_append_printf(sql, " FROM hostFact f WHERE f.domainId IN (%s)", list);
     g_autoptr(Query) query = query_run_once(db, sql->str, error);
     if (query == NULL)
@@ -221,7 +221,8 @@ fact_read_hosts(struct db *db, const struct fact_wants *wants, const GArray *dom
             if (query_text(query, HOST_COUNTRY) != NULL)
                 g_strlcpy(known.country, query_text(query, HOST_COUNTRY), sizeof known.country);
         }
-        if (lists_hold(query, HOST_LISTS, list_count(wants->host_lists), &known.expires))
+        unsigned lists = list_count(&wants->host_lists, (size_t)query_number(query, HOST_OCTETS));
+        if (lists_hold(query, HOST_LISTS, lists, &known.expires))
             known.known |= FACT_LISTS;
         found(self, &known);
     }

@@ -18,10 +18,16 @@
 #define FACT_OF_IP (FACT_NAME | FACT_NETWORK | FACT_LISTS)
 #define FACT_OF_HOST (FACT_ADDRESS | FACT_NETWORK | FACT_LISTS)
 
+/* Block lists by their names, NULL-terminated, or NULL; and how many of them are asked about an
+ * address of each kind, be it that of a mail or a URL's host, and about a host with a name. */
+struct fact_lists {
+    char *const *names;
+    unsigned of_ip4, of_ip6, of_name;
+};
+
 /* What a site asks about. Borrowed by whoever is given it. */
 struct fact_wants {
-    char *const *ip_lists; /* names of lists, NULL-terminated; or NULL */
-    char *const *host_lists;
+    struct fact_lists ip_lists, host_lists;
     char *const *allowed; /* nothing is asked about hosts within these domains; or NULL */
     const struct ip_range *public_ranges; /* special addresses that are asked about all the same */
     size_t public_count;

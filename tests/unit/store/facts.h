@@ -16,8 +16,8 @@ static inline struct fact_wants
 test_wants(void)
 {
     ip_range_parse(span_of("198.18.0.0/15"), &test_networks);
-    return (struct fact_wants){ .ip_lists = ip_lists,
-                                .host_lists = host_lists,
+    return (struct fact_wants){ .ip_lists = { ip_lists, 1, 1, 0 },
+                                .host_lists = { host_lists, 1, 1, 2 },
                                 .allowed = allowed,
                                 .public_ranges = &test_networks,
                                 .public_count = 1,

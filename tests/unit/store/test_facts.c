@@ -133,7 +133,8 @@ enum twist {
     SPECIAL,
     NO_ADDRESS,
     ALLOWED,
-    PICTURE
+    PICTURE,
+    ADDRESS
 };
 
 static const struct {
@@ -158,6 +159,8 @@ static const struct {
     { "special address, host known", SPECIAL, "-|-|-|-|0|198.18.9.9|64501|DE" },
     { "no address, host known", NO_ADDRESS, "-|-|-|-|0|198.18.9.9|64501|DE" },
     { "host unknown, but allowed", ALLOWED, "host.isp.example|1|64500|VN|0|-|-|-" },
+    { "host is an address: one list of two is asked about it", ADDRESS,
+      "host.isp.example|1|64500|VN|0|198.18.9.9|64501|DE" },
     { "host unknown, of a picture", PICTURE, "host.isp.example|1|64500|VN|0|-|-|-" },
 };
 
@@ -175,6 +178,9 @@ expire(struct db *db, enum twist twist)
         { LISTING_UNKNOWN, "DELETE FROM ipListing" },
         { HOST_EXPIRED, "UPDATE hostFact SET expires = '2023-11-14 22:13:20'" },
         { HOST_LISTING_UNKNOWN, "DELETE FROM hostListing WHERE list = 'dbl'" },
+        { ADDRESS, "DELETE FROM hostListing WHERE list = 'dbl'" },
+        { ADDRESS, "UPDATE domain SET domain = '198.18.9.9', keyHash = UNHEX(SHA2('198.18.9.9', "
+                   "256)) WHERE domain = 'www21.example.com'" },
         { NAME_NONE, "UPDATE ipFact SET domainId = NULL, domainConfirmed = NULL" },
     };
     for (size_t i = 0; i < G_N_ELEMENTS(ways); i++)
@@ -197,6 +203,8 @@ twist_record(struct record *record, enum twist twist)
         report->source_ip.len = 0;
     if (twist == ALLOWED)
         link->host = "www.Allowed.example";
+    if (twist == ADDRESS)
+        link->host = "198.18.9.9";
     if (twist == PICTURE) {
         link->host = "other.example";
         link->flags |= LINK_NOT_REPORTABLE;
