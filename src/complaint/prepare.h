@@ -37,10 +37,10 @@ struct prepared_mails {
     GPtrArray *sources;          /* of struct prepared_source */
 };
 
-/* `find` may be NULL: nobody is asked, the database alone tells. What it finds is written. */
+/* Nobody is asked: the database tells, and the networks file through `find`. */
 struct prepared_mails *prepare_mails(struct db *db, const struct config *config,
                                      struct contact_find *find, const int64_t *ids, size_t count,
-                                     int64_t deadline_us, GError **error);
+                                     GError **error);
 void prepared_mails_free(struct prepared_mails *mails); /* NULL is allowed */
 typedef struct prepared_mails PreparedMails;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PreparedMails, prepared_mails_free)
@@ -66,8 +66,9 @@ struct prepared_complaint {
 GPtrArray *prepare_complaints(struct db *db, const struct config *config,
                               const struct prepared_mails *mails, const int64_t *chosen,
                               size_t count, const struct prepare_wish *wish, GError **error);
-/* Puts them into the outbox: contacts, or what `typed` says instead ("a@example.com, ..." by
- * reference; may be NULL), and the copies of [reports] email. *queued: how many went in. */
+/* Puts them into the outbox: to the contacts, or to what `typed` says instead ("a@example.com, ..."
+ * by the id of a complaint's first mail, a pointer to int64_t; may be NULL), and to the copies of
+ * [reports] email. *queued: how many went in; one without any recipient does not. */
 bool prepare_queue(struct db *db, const struct config *config, const char *who,
-                   const GPtrArray *complaints, GHashTable *typed, bool forced, size_t *queued,
-                   GError **error);
+                   const GPtrArray *complaints, GHashTable *typed, const struct prepare_wish *wish,
+                   size_t *queued, GError **error);

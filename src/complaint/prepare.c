@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The first step: the mails, whom their networks want told, and doubts. */
+#include "complaint/prepare.h"
+
+#include <string.h>
+
+#include "store/contact.h"
+
+/* --- sources and their contacts --- */
+
+static void
+free_source(void *one)
+{
+    struct prepared_source *source = one;
+    contact_choice_clear(&source->choice);
+    g_free(source);
+}
+
+struct gathering {
+    GArray *contacts; /* of struct contact */
+    GStringChunk *texts;
+    struct contact_opt_outs *outs;
+    char **own;
+};
+
+static void
+take_contact(void *user, const struct contact *contact)
+{
+    struct gathering *gathering = user;
+    struct contact copy = *contact;
+    copy.addresses = g_string_chunk_insert(gathering->texts, contact->addresses);
+    g_array_append_val(gathering->contacts, copy);
+}
+
+static void
+take_row(void *user, const struct contact_row *row)
+{
+    struct contact contact = { .prefix = row->prefix,
+                               .addresses = row->email,
+                               .checked = row->checked,
+                               .expires = row->expires };
+    if (contact_origin_read(row->origin, &contact.origin))
+        take_contact(user, &contact);
+}
+
+static void
+take_opt_out(void *user, const struct opt_out_row *row)
+{
+    contact_opt_outs_add(user, row->kind, row->subject, row->reason);
+}
+
+/* Of all findings, those whose prefix holds this address. */
+static GArray *
+contacts_of(const struct gathering *gathering, const struct ip *ip)
+{
+    GArray *some = g_array_new(FALSE, FALSE, sizeof(struct contact));
+    for (guint i = 0; i < gathering->contacts->len; i++) {
+        const struct contact *contact = &g_array_index(gathering->contacts, struct contact, i);
+        if (ip_in_range(ip, &contact->prefix))
+            g_array_append_val(some, *contact);
+    }
+    return some;
+}
+
+static bool
+choose(struct prepared_source *source, const struct gathering *gathering, struct db *db,
+       const struct config *config, GError **error)
+{
+    g_autoptr(GArray) contacts = contacts_of(gathering, &source->ip);
+    g_autofree char *as_addresses = NULL;
+    if (source->asn != 0 && !contact_read_asn(db, source->asn, &as_addresses, error))
+        return false;
+    struct contact_question question = {
+        .ip = source->ip,
+        .with_rdap = config->rdap.url[0] != '\0',
+        .with_zone = config->dns.abuse[0] != '\0',
+        .asn = source->asn,
+        .as_addresses = as_addresses,
+        .contacts = (const struct contact *)(const void *)contacts->data,
+        .contact_count = contacts->len,
+        .outs = gathering->outs,
+        .own = gathering->own,
+        .now = clock_now(),
+    };
+    contact_choose(&question, &source->choice);
+    return true;
+}
+
+static bool
+choose_all(const struct prepared_mails *mails, struct contact_find *find, struct db *db,
+           const struct config *config, GError **error)
+{
+    struct gathering gathering = { .contacts = g_array_new(FALSE, FALSE, sizeof(struct contact)),
+                                   .texts = g_string_chunk_new(1024),
+                                   .outs = contact_opt_outs_new(),
+                                   .own = contact_own_domains(config) };
+    guint count = mails->sources->len;
+    g_autofree struct ip *ips = g_new0(struct ip, count + 1);
+    bool good;
+    for (guint i = 0; i < count; i++) {
+        ips[i] = ((const struct prepared_source *)g_ptr_array_index(mails->sources, i))->ip;
+        contact_find_look(find, &ips[i]);
+    }
+    contact_find_fresh(find, take_contact, &gathering);
+    good = opt_out_read_all(db, take_opt_out, gathering.outs, error) &&
+           contact_read(db, ips, count, take_row, &gathering, error);
+    for (guint i = 0; good && i < count; i++)
+        good = choose(g_ptr_array_index(mails->sources, i), &gathering, db, config, error);
+    g_array_free(gathering.contacts, TRUE);
+    g_string_chunk_free(gathering.texts);
+    contact_opt_outs_free(gathering.outs);
+    g_strfreev(gathering.own);
+    return good;
+}
+
+static void
+find_sources(struct prepared_mails *mails)
+{
+    g_autoptr(GHashTable) by_ip = g_hash_table_new(g_str_hash, g_str_equal);
+    for (size_t i = 0; i < mails->rows->count; i++) {
+        const struct email_row *row = &mails->rows->rows[i];
+        struct prepared_source *source;
+        struct ip ip;
+        if (row->source_ip == NULL || row->source_special ||
+            !ip_parse(span_of(row->source_ip), &ip))
+            continue;
+        source = g_hash_table_lookup(by_ip, row->source_ip);
+        if (source == NULL) {
+            source = g_new0(struct prepared_source, 1);
+            source->ip = ip;
+            source->asn = row->source_asn;
+            g_ptr_array_add(mails->sources, source);
+            g_hash_table_insert(by_ip, (void *)(uintptr_t)row->source_ip, source);
+        }
+        mails->mails[i].source = source;
+    }
+}
+
+/* --- doubts --- */
+
+static const char *
+obstacle_of(const struct prepared_mail *mail)
+{
+    if (mail->row->source_ip == NULL)
+        return "no source address is known";
+    if (mail->row->source_special)
+        return "the source is a special-purpose address: nobody is to be told";
+    return NULL;
+}
+
+/* In the order in which a person would object. */
+static const char *
+doubt_of(const struct prepared_mail *mail)
+{
+    const struct email_row *row = mail->row;
+    if (mail->obstacle != NULL)
+        return mail->obstacle;
+    if (row->reported)
+        return "reported already";
+    if (strcmp(row->email_type, "normal") != 0)
+        return "an answer of a machine: its sender was misused too";
+    if (row->likely_genuine)
+        return "likely genuine";
+    if (!row->ip_proven)
+        return "the source address is not proven";
+    if (!row->report_trusted)
+        return "known from one report only, which nobody authenticated";
+    return NULL;
+}
+
+struct prepared_mails *
+prepare_mails(struct db *db, const struct config *config, struct contact_find *find,
+              const int64_t *ids, size_t count, GError **error)
+{
+    g_autoptr(PreparedMails) mails = g_new0(struct prepared_mails, 1);
+    mails->sources = g_ptr_array_new_with_free_func(free_source);
+    if (count > PREPARE_MAILS_MAX) {
+        g_set_error(error, FAULT, FAULT_REJECT, "%zu mails are too many at once; the most is %d",
+                    count, PREPARE_MAILS_MAX);
+        return NULL;
+    }
+    mails->rows = email_rows_by_ids(db, ids, count, EMAIL_ROWS_LINKS, error);
+    if (mails->rows == NULL)
+        return NULL;
+    mails->mails = g_new0(struct prepared_mail, mails->rows->count + 1);
+    for (size_t i = 0; i < mails->rows->count; i++)
+        mails->mails[i].row = &mails->rows->rows[i];
+    find_sources(mails);
+    for (size_t i = 0; i < mails->rows->count; i++) {
+        mails->mails[i].obstacle = obstacle_of(&mails->mails[i]);
+        mails->mails[i].doubt = doubt_of(&mails->mails[i]);
+    }
+    if (!choose_all(mails, find, db, config, error))
+        return NULL;
+    return g_steal_pointer(&mails);
+}
+
+void
+prepared_mails_free(struct prepared_mails *mails)
+{
+    if (mails == NULL)
+        return;
+    email_rows_free(mails->rows);
+    g_ptr_array_unref(mails->sources);
+    g_free(mails->mails);
+    g_free(mails);
+}
