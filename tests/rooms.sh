@@ -62,9 +62,9 @@ allowed() {
 shopt -s nullglob
 for folder in src/*/; do
     room=$(basename "$folder")
-    grep -q "^USES_$room :=" Makefile || echo "$folder is no room of the Makefile" >>"$found"
     files=("$folder"*.[ch])
-    [ ${#files[@]} -gt 0 ] || continue
+    [ ${#files[@]} -gt 0 ] || continue # src/man
+    grep -q "^USES_$room :=" Makefile || echo "$folder is no room of the Makefile" >>"$found"
     grep -noE '^[[:space:]]*#[[:space:]]*include[[:space:]]*[<"][^>"]+[>"]' /dev/null "${files[@]}" |
         sed -E 's/^([^:]*:[0-9]+):.*([<"][^>"]+[>"])$/\1 \2/' | sort -t' ' -k2,2 >"$found.all"
     while read -r header; do
