@@ -16,7 +16,9 @@ route_handler answer_file;
 /* answer_email: lists of mails */
 route_handler answer_email;
 /* answer_viewer: one mail */
-route_handler answer_viewer, answer_source, answer_note_post;
+route_handler answer_viewer, answer_source, answer_original, answer_note_post;
+/* answer_selection: selections with a name */
+route_handler answer_selection_post, answer_selection_delete_post;
 /* answer_graph: graphs and the map */
 route_handler answer_graph, answer_graph_reported, answer_api_graph_live, answer_api_graph_reported,
     answer_map;
@@ -28,3 +30,7 @@ route_handler answer_url, answer_one_url;
 route_handler answer_networks, answer_network, answer_country, answer_campaigns, answer_campaign;
 /* answer_held: the quarantine, and the audit table */
 route_handler answer_held, answer_held_one, answer_audit;
+/* answer_complaint: /reportemail */
+route_handler answer_report, answer_report_post, answer_report_draft, answer_report_draft_post;
+/* answer_outbox: what was queued and what became of it */
+route_handler answer_outbox, answer_outbox_one, answer_outbox_post, answer_contact;

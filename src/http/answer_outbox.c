@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Complaints that were queued, what became of them, and the contacts they went to. */
+#include <string.h>
+
+#include "base/fault.h"
+#include "base/text.h"
+#include "http/answers.h"
+#include "http/page.h"
+#include "select/outbox_rows.h"
+#include "store/outbox.h"
+#include "store/raw_read.h"
+
+static bool
+is_state(const char *word)
+{
+    for (size_t i = 0; outbox_states[i] != NULL; i++)
+        if (strcmp(outbox_states[i], word) == 0)
+            return true;
+    return false;
+}
+
+static json_t *
+outbox_line(const struct outbox_row *row)
+{
+    bool waits = strcmp(row->state, "queued") == 0 || strcmp(row->state, "deferred") == 0;
+    bool unknown = strcmp(row->state, "unknown") == 0;
+    bool sent = strcmp(row->state, "sent") == 0 || strcmp(row->state, "sending") == 0;
+    json_t *view = json_pack(
+        "{s:I, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:i}", "id",
+        (json_int_t)row->complaint_id, "position", (int)row->position, "reference", row->reference,
+        "created", row->created, "who", row->who, "type", row->feedback_type, "ip", row->source_ip,
+        "subject", row->subject, "address", row->address, "role", row->role, "origin", row->origin,
+        "state", row->state, "mails", (json_int_t)row->mails, "attempts", (int)row->attempts);
+    json_object_set_new(view, "settled", json_string(row->settled));
+    json_object_set_new(view, "next_try", json_string(waits ? row->next_try : ""));
+    json_object_set_new(view, "smtp", json_string(row->smtp_text));
+    if (row->smtp_code != 0)
+        json_object_set_new(view, "code", json_integer(row->smtp_code));
+    json_object_set_new(view, "bad",
+                        json_boolean(unknown || strcmp(row->state, "failed") == 0 ||
+                                     strcmp(row->state, "bounced") == 0));
+    json_object_set_new(view, "may_cancel", json_boolean(waits));
+    json_object_set_new(view, "may_retry", json_boolean(!sent && strcmp(row->state, "queued") != 0));
+    json_object_set_new(view, "may_decide", json_boolean(unknown));
+    return view;
+}
+
+static json_t *
+states_view(const GArray *counts, const char *here)
+{
+    json_t *list = json_array();
+    for (guint i = 0; i < counts->len; i++) {
+        const struct outbox_state_count *one = &g_array_index(counts, struct outbox_state_count, i);
+        json_array_append_new(list, json_pack("{s:s, s:I, s:b}", "name", one->state, "total",
+                                              (json_int_t)one->total, "here",
+                                              g_strcmp0(here, one->state) == 0));
+    }
+    return list;
+}
+
+bool
+answer_outbox(struct visit *visit, GError **error)
+{
+    const char *after = visit_query(visit, "after"), *email = visit_query(visit, "email");
+    struct outbox_filter filter = { .state = visit_query(visit, "state"),
+                                    .address = visit_query(visit, "address"),
+                                    .after = after != NULL ? g_ascii_strtoll(after, NULL, 10) : 0,
+                                    .email_id =
+                                        email != NULL ? g_ascii_strtoll(email, NULL, 10) : 0 };
+    if (filter.state != NULL && !is_state(filter.state)) {
+        g_set_error(error, FAULT, FAULT_REJECT, "state: no such state of a complaint");
+        return false;
+    }
+    g_autoptr(OutboxRows) rows = outbox_rows_read(visit->db, &filter, error);
+    g_autoptr(GArray) counts = rows != NULL ? outbox_counts(visit->db, error) : NULL;
+    if (counts == NULL)
+        return false;
+    json_t *list = json_array();
+    for (guint i = 0; i < rows->rows->len; i++)
+        json_array_append_new(list,
+                              outbox_line(&g_array_index(rows->rows, struct outbox_row, i)));
+    if (visit->api)
+        return page_json(visit, 200, json_pack("{s:o}", "complaints", list), error);
+    json_t *view = json_pack("{s:o, s:o, s:s*, s:s*}", "rows", list, "states",
+                             states_view(counts, filter.state), "state_filter", filter.state,
+                             "address_filter", filter.address);
+    if (rows->next != 0)
+        json_object_set_new(view, "next", json_integer((json_int_t)rows->next));
+    return page_render(visit, 200, "outbox", "Outbox", view, error);
+}
+
+static json_t *
+replies_view(const GArray *replies)
+{
+    json_t *list = json_array();
+    for (guint i = 0; i < replies->len; i++) {
+        const struct outbox_reply *reply = &g_array_index(replies, struct outbox_reply, i);
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "received",
+                                              reply->received, "kind", reply->kind, "from",
+                                              reply->from, "subject", reply->subject, "status",
+                                              reply->status, "ticket", reply->ticket));
+    }
+    return list;
+}
+
+bool
+answer_outbox_one(struct visit *visit, GError **error)
+{
+    g_autoptr(OutboxRows) rows = outbox_rows_one(visit->db, visit->number, error);
+    if (rows == NULL)
+        return false;
+    if (rows->rows->len == 0) {
+        page_error(visit, 404, "There is no complaint of that number.");
+        return true;
+    }
+    const struct outbox_row *first = &g_array_index(rows->rows, struct outbox_row, 0);
+    json_t *view = outbox_line(first), *list = json_array(), *emails = json_array();
+    for (guint i = 0; i < rows->rows->len; i++)
+        json_array_append_new(list,
+                              outbox_line(&g_array_index(rows->rows, struct outbox_row, i)));
+    for (guint i = 0; i < rows->emails->len; i++)
+        json_array_append_new(emails, json_integer(g_array_index(rows->emails, int64_t, i)));
+    json_object_set_new(view, "recipients", list);
+    json_object_set_new(view, "emails", emails);
+    json_object_set_new(view, "replies", replies_view(rows->replies));
+    if (first->raw_id != 0) {
+        g_autoptr(GBytes) raw = raw_read(visit->db, first->raw_id, NULL);
+        g_autoptr(GString) text = g_string_new(NULL);
+        if (raw != NULL)
+            text_append_utf8(text, span_head(span_of_bytes(raw), 64 * 1024));
+        json_object_set_new(view, "text", json_string(text->str));
+    }
+    return page_render(visit, 200, "complaint", "Complaint", view, error);
+}
+
+/* A person's word on one recipient: retry, cancel, sent, failed. */
+bool
+answer_outbox_post(struct visit *visit, GError **error)
+{
+    const char *what = request_form(visit->request, "what");
+    const char *position = request_form(visit->request, "position");
+    g_autofree char *place = g_strdup_printf("/outbox/%" G_GINT64_FORMAT, (gint64)visit->number);
+    g_autofree char *subject =
+        g_strdup_printf("complaint %" G_GINT64_FORMAT " %s", (gint64)visit->number,
+                        position != NULL ? position : "");
+    g_autoptr(GError) trouble = NULL;
+    if (what == NULL || position == NULL) {
+        g_set_error(error, FAULT, FAULT_REJECT, "say what is to be done with which recipient");
+        return false;
+    }
+    if (!outbox_change(visit->db, visit->number, (unsigned)g_ascii_strtoull(position, NULL, 10),
+                       what, &trouble)) {
+        if (!g_error_matches(trouble, FAULT, FAULT_REJECT)) {
+            g_propagate_error(error, g_steal_pointer(&trouble));
+            return false;
+        }
+        page_flash(visit, place, "bad", trouble->message);
+        return true;
+    }
+    if (!visit_audit(visit, "outbox", subject, what, error))
+        return false;
+    page_flash(visit, place, "ok", "Done.");
+    return true;
+}
+
+bool
+answer_contact(struct visit *visit, GError **error)
+{
+    struct contact_history history;
+    bool good = contact_history_read(visit->db, visit->argument, &history, error);
+    json_t *view =
+        good ? json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:s, s:s*}", "address",
+                         visit->argument, "sent", (json_int_t)history.sent, "failed",
+                         (json_int_t)history.failed, "bounced", (json_int_t)history.bounced,
+                         "answered", (json_int_t)history.answered, "sources",
+                         (json_int_t)history.sources, "quiet", (json_int_t)history.quiet_sources,
+                         "first", history.first, "last", history.last, "opt_out", history.opt_out)
+             : NULL;
+    contact_history_clear(&history);
+    return good && page_render(visit, 200, "contact", "Contact", view, error);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * complaint_view - chosen mails and complaints as the pages of /reportemail show them
+ */
+#pragma once
+
+#include <jansson.h>
+
+#include "complaint/prepare.h"
+#include "http/visit.h"
+
+#define COMPLAINT_VIEW_TEXTS 25 /* complaints shown in full; more are listed */
+
+json_t *complaint_view_mails(const struct visit *visit, const struct prepared_mails *mails);
+json_t *complaint_view_preview(const struct visit *visit, const GPtrArray *complaints,
+                               const struct prepare_wish *wish);
