@@ -197,8 +197,8 @@ unit: $(UNIT_TESTS) ##| run the unit tests alone
 	@for test in $(UNIT_TESTS); do echo "== $$test"; $$test || exit 1; done
 
 .PHONY: check
-check: ##| build and run all tests, then again with sanitizers; ONLY=text runs a part
-	@$(INSTALL_MISSING) $(BUILD_PACKAGES) $(DEMO_PACKAGES) $(CHECK_PACKAGES) $(LINT_PACKAGES)
+check: ##| build and run all tests, then again with sanitizers; ONLY=text runs a part, LINT=1 more
+	@$(INSTALL_MISSING) $(BUILD_PACKAGES) $(DEMO_PACKAGES) $(CHECK_PACKAGES) $(if $(LINT),$(LINT_PACKAGES))
 	@tests/harness/unpack-servers build/servers $(SERVER_PACKAGES)
 	+@$(MAKE) --no-print-directory vendor
 	+@MAKE='$(MAKE)' JOBS='$(JOBS)' $(PYTHON) tests/run.py $(if $(ONLY),--only '$(ONLY)')
