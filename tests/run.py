@@ -7,8 +7,9 @@
 Steps: the rules on the tree (tests/rooms.sh, sizes.sh, lint/), unit tests, integration tests; each fuzz
 target reads its seeds and then looks for $FUZZ_SECONDS (30; 0: no) for more; unit and integration tests once
 more with AddressSanitizer and UndefinedBehaviorSanitizer; those of what has threads with ThreadSanitizer;
-`make lint` when $LINT is 1 (minutes, where clang-tidy has not seen the tree before). --only: those whose name (as printed) holds TEXT. Variables for make given to `make check` (WERROR=1,
-CFLAGS=...) go on to the builds. $LAFAYETTE_CORPUS: a folder of sample mails.
+`make lint` when $LINT is 1 (some minutes, where clang-tidy has not seen the tree before). --only: those whose
+name (as printed) holds TEXT. Variables for make given to `make check` (WERROR=1, CFLAGS=...) go on to the
+builds. $LAFAYETTE_CORPUS: a folder of sample mails.
 The last line is `N passed, N failed, N skipped`; exit 0 when none failed and some passed.
 """
 import argparse
