@@ -447,7 +447,7 @@ CREATE TABLE IF NOT EXISTS emailNote (
 -- Complaints as they were made; they outlive the mails that they are about.
 CREATE TABLE IF NOT EXISTS complaint (
   complaintId BIGINT NOT NULL,
-  reference VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  reference VARCHAR(64) NOT NULL,
   created DATETIME NOT NULL,
   who VARCHAR(64) NOT NULL,
   feedbackType ENUM('fraud','abuse','virus') NOT NULL,
@@ -476,7 +476,7 @@ CREATE TABLE IF NOT EXISTS complaintEmail (
 CREATE TABLE IF NOT EXISTS complaintRecipient (
   complaintId BIGINT NOT NULL,
   position SMALLINT UNSIGNED NOT NULL,
-  address VARCHAR(254) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL COMMENT 'domain in lower case',
+  address VARCHAR(254) NOT NULL COMMENT 'domain in lower case',
   role ENUM('contact','copy') NOT NULL,
   origin ENUM('person','file','rdap','abusix','asn','typed','config') NOT NULL,
   state ENUM('queued','deferred','sending','sent','failed','unknown','refused','cancelled','bounced') NOT NULL,
@@ -490,6 +490,7 @@ CREATE TABLE IF NOT EXISTS complaintRecipient (
   PRIMARY KEY (complaintId, position),
   UNIQUE KEY claim (claim),
   KEY stateNext (state, nextTry),
+  KEY stateSettled (state, settled),
   KEY addressSettled (address, settled)
 ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
@@ -504,10 +505,14 @@ CREATE TABLE IF NOT EXISTS complaintReply (
   subject VARCHAR(766) NOT NULL DEFAULT '',
   status VARCHAR(32) NOT NULL DEFAULT '' COMMENT 'of a bounce: 5.1.1',
   ticket VARCHAR(64) NOT NULL DEFAULT '',
+  keyed TINYINT NOT NULL DEFAULT 0 COMMENT 'came to the address that only this recipient was told',
+  applied TINYINT NOT NULL DEFAULT 0 COMMENT 'the recipient knows of it',
+  octets BIGINT NOT NULL DEFAULT 0,
   digest BINARY(32) NOT NULL,
   rawId BIGINT NULL,
   PRIMARY KEY (replyId),
   UNIQUE KEY digest (digest),
+  KEY applied (applied, replyId),
   KEY complaint (complaintId, replyId)
 ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
@@ -530,7 +535,8 @@ CREATE TABLE IF NOT EXISTS complaintDraftEmail (
 INSERT IGNORE INTO idBlock (name, next) VALUES
   ('arfEmail', 1), ('domain', 1), ('emailLocal', 1), ('url', 1), ('file', 1), ('pattern', 1),
   ('rawMessage', 1), ('heldMessage', 1), ('feedRun', 1), ('user', 1), ('apiToken', 1), ('audit', 1),
-  ('savedSelection', 1), ('emailNote', 1), ('complaint', 1), ('complaintReply', 1), ('complaintDraft', 1);
+  ('savedSelection', 1), ('emailNote', 1), ('complaint', 1), ('complaintReply', 1), ('complaintDraft', 1),
+  ('outbox', 1);
 
 -- The version of this file, unless the database has an older one: that is for the upgrade to say.
 INSERT IGNORE INTO schemaVersion (version, applied)

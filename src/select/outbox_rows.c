@@ -5,11 +5,12 @@
 
 #include "select/read.h"
 
-#define COLUMNS \
-    "SELECT c.complaintId, r.position, r.attempts, r.smtpCode, c.reference, c.created, c.who, " \
-    "c.feedbackType, INET6_NTOA(c.sourceIp), c.subject, r.address, r.role, r.origin, r.state, " \
-    "r.nextTry, r.settled, r.smtpText, (SELECT COUNT(*) FROM complaintEmail e WHERE e.complaintId " \
-    "= c.complaintId), c.asn, c.rawId FROM complaint c JOIN complaintRecipient r USING " \
+#define COLUMNS                                                                                    \
+    "SELECT c.complaintId, r.position, r.attempts, r.smtpCode, c.reference, c.created, c.who, "    \
+    "c.feedbackType, INET6_NTOA(c.sourceIp), c.subject, r.address, r.role, r.origin, r.state, "    \
+    "r.nextTry, r.settled, r.smtpText, (SELECT COUNT(*) FROM complaintEmail e WHERE "              \
+    "e.complaintId "                                                                               \
+    "= c.complaintId), c.asn, c.rawId FROM complaint c JOIN complaintRecipient r USING "           \
     "(complaintId)"
 
 const char *const outbox_states[] = { "queued",  "deferred", "sending",   "sent",    "failed",
@@ -82,16 +83,15 @@ outbox_rows_read(struct db *db, const struct outbox_filter *filter, GError **err
                              "emailId = ?)");
         values[count++] = value_number(filter->email_id);
     }
-    g_string_append(sql, " ORDER BY c.complaintId DESC, r.position LIMIT " G_STRINGIFY(
-                             OUTBOX_LIMIT_MAX));
+    g_string_append(
+        sql, " ORDER BY c.complaintId DESC, r.position LIMIT " G_STRINGIFY(OUTBOX_LIMIT_MAX));
     g_autoptr(Query) query = read_rows(db, READ_LIST_MS, sql->str, values, count, error);
     if (query == NULL)
         return NULL;
     while (query_next(query))
         take(rows, query);
     if (rows->rows->len == OUTBOX_LIMIT_MAX)
-        rows->next =
-            g_array_index(rows->rows, struct outbox_row, rows->rows->len - 1).complaint_id;
+        rows->next = g_array_index(rows->rows, struct outbox_row, rows->rows->len - 1).complaint_id;
     return g_steal_pointer(&rows);
 }
 
@@ -158,9 +158,8 @@ outbox_rows_free(struct outbox_rows *rows)
 GArray *
 outbox_counts(struct db *db, GError **error)
 {
-    g_autoptr(Query) query =
-        query_run(db, "SELECT state, COUNT(*) FROM complaintRecipient GROUP BY state", NULL, 0,
-                  error);
+    g_autoptr(Query) query = query_run(
+        db, "SELECT state, COUNT(*) FROM complaintRecipient GROUP BY state", NULL, 0, error);
     GArray *counts;
     if (query == NULL)
         return NULL;

@@ -12,7 +12,7 @@
 #include "store/query.h"
 
 #define READ_LIST_MS 4000 /* a page, a graph, a map */
-#define READ_TOTAL_MS 15 /* a total: not worth more */
+#define READ_TOTAL_MS 15  /* a total: not worth more */
 #define READ_CAMPAIGN_MS 5000
 #define READ_IDS_MS 10000 /* ids for a draft, a page of an export */
 

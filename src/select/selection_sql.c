@@ -240,8 +240,8 @@ keep_list(struct build *build, enum drive drive, char *list)
     }
     if (drive == DRIVE_URLS)
         g_string_append_printf(build->sql->where,
-                               " AND EXISTS (SELECT 1 FROM emailUrl l WHERE l.emailId = e.emailId "
-                               "AND l.urlId IN (%s))",
+                               " AND 1 = (SELECT 1 FROM emailUrl l WHERE l.emailId = e.emailId "
+                               "AND l.urlId IN (%s) LIMIT 1)",
                                list);
     else
         g_string_append_printf(build->sql->where, " AND e.emailId IN (%s)", list);
@@ -285,8 +285,8 @@ add_link(struct build *build, enum drive drive, int64_t id)
         drive_by(build, drive, NULL);
     else
         g_string_append_printf(build->sql->where,
-                               " AND EXISTS (SELECT 1 FROM %s k WHERE k.emailId = e.emailId AND "
-                               "k.%s = %" G_GINT64_FORMAT ")",
+                               " AND 1 = (SELECT 1 FROM %s k WHERE k.emailId = e.emailId AND "
+                               "k.%s = %" G_GINT64_FORMAT " LIMIT 1)",
                                table, column, id);
     return found != WHERE_FAILED;
 }

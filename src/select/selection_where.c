@@ -53,7 +53,7 @@ name_condition(struct db *db, struct selection_sql *sql, GString *out, const cha
         g_string_append_printf(out, "%s IN (%s)", column, list);
         return true;
     }
-    g_string_append_printf(out, "EXISTS (SELECT 1 FROM %s x WHERE x.%s = %s AND %s)",
+    g_string_append_printf(out, "1 = (SELECT 1 FROM %s x WHERE x.%s = %s AND %s LIMIT 1)",
                            local ? "emailLocal" : "domain", local ? "emailLocalId" : "domainId",
                            column, ask->str + head);
     if (selection_sql_bind(sql, g_steal_pointer(&value)))
@@ -170,8 +170,8 @@ where_address(struct db *db, struct selection_sql *sql, const char *local_column
             g_string_append_printf(sql->where, " OR e.emailId IN (%s)", list);
         if (list == NULL)
             g_string_append_printf(sql->where,
-                                   " OR EXISTS (SELECT 1 FROM emailRcptTo r WHERE r.emailId = "
-                                   "e.emailId AND %s)",
+                                   " OR 1 = (SELECT 1 FROM emailRcptTo r WHERE r.emailId = "
+                                   "e.emailId AND %s LIMIT 1)",
                                    ask->str + head);
     }
     g_string_append(sql->where, ")");
@@ -233,8 +233,8 @@ where_url(struct db *db, struct selection_sql *sql, const char *text, bool like,
     if (*list != NULL)
         return WHERE_FEW;
     g_string_append_printf(sql->where,
-                           " AND EXISTS (SELECT 1 FROM emailUrl l STRAIGHT_JOIN url u ON u.urlId = "
-                           "l.urlId WHERE l.emailId = e.emailId AND %s)",
+                           " AND 1 = (SELECT 1 FROM emailUrl l STRAIGHT_JOIN url u ON u.urlId = "
+                           "l.urlId WHERE l.emailId = e.emailId AND %s LIMIT 1)",
                            match->str);
     selection_sql_bind(sql, g_steal_pointer(&value));
     return WHERE_WALK;
@@ -258,8 +258,8 @@ where_file(struct db *db, struct selection_sql *sql, const char *text, bool like
     if (*list != NULL)
         return WHERE_FEW;
     g_string_append_printf(sql->where,
-                           " AND EXISTS (SELECT 1 FROM emailFile f WHERE f.emailId = e.emailId "
-                           "AND %s)",
+                           " AND 1 = (SELECT 1 FROM emailFile f WHERE f.emailId = e.emailId "
+                           "AND %s LIMIT 1)",
                            match->str);
     selection_sql_bind(sql, g_steal_pointer(&value));
     return WHERE_WALK;
@@ -307,8 +307,7 @@ where_listed(struct db *db, struct selection_sql *sql, char **list, GError **err
     sql->none = sql->none || (*list != NULL && strcmp(*list, "NULL") == 0);
     if (*list != NULL)
         return WHERE_FEW;
-    g_string_append(sql->where,
-                    " AND EXISTS (SELECT 1 FROM ipListing z WHERE z.ip = e.sourceIp AND "
-                    "z.list = 'zen' AND z.state = 'listed')");
+    g_string_append(sql->where, " AND 1 = (SELECT 1 FROM ipListing z WHERE z.ip = e.sourceIp AND "
+                                "z.list = 'zen' AND z.state = 'listed' LIMIT 1)");
     return WHERE_WALK;
 }

@@ -3,6 +3,8 @@
  * selection_where - conditions of selection_sql.h that ask the database first: names, URLs,
  * attachments, patterns, lists
  *
+ * Questions about each mail are "1 = (SELECT 1 ... LIMIT 1)", not EXISTS: of that MariaDB makes a
+ * join which reads all that could match before the first mail.
  * Each appends " AND ..." to sql->where, or sets sql->none, and tells what it found.
  * Errors and threads: as selection_sql.h.
  */
