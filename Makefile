@@ -219,6 +219,12 @@ bench-dns: ##| lookups a second beside a bare c-ares loop, and through a relay 2
 		$(BUILD)/tests/unit/enrich/dns_relay
 	@$(PYTHON) tests/bench/dns_bench.py $(if $(ROUNDS),--rounds $(ROUNDS))
 
+.PHONY: bench-web
+bench-web: ##| the list page beside bare libmicrohttpd, slow clients, memory; ROUNDS=3
+	@$(INSTALL_MISSING) $(BUILD_PACKAGES) $(DEMO_PACKAGES) wrk
+	+@$(MAKE) --no-print-directory $(PARALLEL) programs $(BUILD)/tests/bench/http_floor
+	@$(PYTHON) tests/bench/web_bench.py $(if $(ROUNDS),--rounds $(ROUNDS))
+
 .PHONY: fuzz
 fuzz: ##| run each fuzz target FUZZ_SECONDS (30) from its corpus; ONLY=text runs a part
 	@$(INSTALL_MISSING) $(BUILD_PACKAGES) $(CHECK_PACKAGES)
