@@ -6,9 +6,8 @@
 #include "base/text.h"
 #include "store/arrival.h"
 #include "store/bulk.h"
+#include "store/raw_piece.h"
 
-/* One packet carries a piece with room to spare (max_allowed_packet is 16 MB by default). */
-#define RAW_PIECE_OCTETS 1000000
 #define CHARS_KIND 16
 #define CHARS_REASON 10000
 
@@ -16,13 +15,6 @@ enum { LEDGER_DIGEST, LEDGER_SEEN };
 static const struct column ledger_columns[] = {
     [LEDGER_DIGEST] = { "digest", CELL_OCTETS },
     [LEDGER_SEEN] = { "seen", CELL_TEXT },
-};
-
-enum { RAW_ID, RAW_SEQ, RAW_BODY };
-static const struct column raw_columns[] = {
-    [RAW_ID] = { "rawId", CELL_NUMBER },
-    [RAW_SEQ] = { "seq", CELL_NUMBER },
-    [RAW_BODY] = { "body", CELL_OCTETS },
 };
 
 enum {
@@ -86,7 +78,7 @@ batch_init(struct batch *batch)
     open_table(batch, BATCH_RCPT_TO, batch_rcpt_columns, BATCH_RCPT_COLUMNS);
     open_table(batch, BATCH_REPORTED_DOMAIN, batch_domain_columns, BATCH_DOMAIN_COLUMNS);
     open_table(batch, BATCH_PATTERN, batch_pattern_columns, BATCH_PATTERN_COLUMNS);
-    open_table(batch, BATCH_RAW, raw_columns, G_N_ELEMENTS(raw_columns));
+    batch->rows[BATCH_RAW] = raw_piece_rows();
     open_table(batch, BATCH_HELD, held_columns, G_N_ELEMENTS(held_columns));
     open_table(batch, BATCH_FEED_STATE, state_columns, G_N_ELEMENTS(state_columns));
     open_table(batch, BATCH_LOOKUP, batch_lookup_columns, BATCH_LOOKUP_COLUMNS);
@@ -168,19 +160,10 @@ batch_is_held(const struct record *record)
 static int64_t
 add_raw(struct batch *batch, const struct record *record)
 {
-    struct rows *rows = batch->rows[BATCH_RAW];
     if (record->raw == NULL)
         return 0;
     int64_t raw_id = id_block_next(&batch->raw_ids);
-    struct span rest = span_of_bytes(record->raw);
-    for (int64_t seq = 1; rest.len > 0; seq++) {
-        struct span piece = span_head(rest, RAW_PIECE_OCTETS);
-        rows_begin(rows);
-        rows_number(rows, RAW_ID, raw_id);
-        rows_number(rows, RAW_SEQ, seq);
-        rows_text(rows, RAW_BODY, piece.octets, piece.len);
-        rest = span_from(rest, piece.len);
-    }
+    raw_piece_add(batch->rows[BATCH_RAW], raw_id, span_of_bytes(record->raw));
     return raw_id;
 }
 

@@ -43,36 +43,52 @@ struct outbox_complaint {
 bool outbox_put(struct db *db, const char *who, const struct outbox_complaint *complaints,
                 size_t count, int64_t *first_id, GError **error);
 
+/* What contacts are to bear; copies go to ourselves and are not counted. Counted is what was, or may
+ * have been, delivered within the last hour or day. */
 struct outbox_caps {
     unsigned an_hour, a_day;                 /* of all; 0: no cap */
     unsigned contact_an_hour, contact_a_day; /* to one address */
     unsigned quiet_hours;                    /* (address, source IP, host) not again before */
+    const char *const *own; /* our addresses, NULL-terminated, or NULL: no contact is one of them;
+                               "bounces@example.com" stands for "bounces+...@example.com", too */
 };
 
 struct outbox_job {
     int64_t complaint_id;
     unsigned position;
     unsigned char claim[OUTBOX_CLAIM_OCTETS];
+    char *reference;
     char *address;
     char *to; /* of the To field: all contacts for a contact, else the address itself */
     GBytes *rest;
     unsigned attempts; /* before this one */
 };
 
-/* Claims the next one that may be sent now within the caps. False without *error: none. */
+/* Claims the next one that may be sent now within the caps; on the way those that may never be sent
+ * become refused, and those that a cap holds back get a later nextTry. False without *error: none.
+ */
 bool outbox_claim(struct db *db, const struct outbox_caps *caps, struct outbox_job *job,
                   GError **error);
 void outbox_job_clear(struct outbox_job *job);
 
-enum outbox_end { OUTBOX_SENT, OUTBOX_DEFERRED, OUTBOX_FAILED, OUTBOX_UNKNOWN };
-/* What became of a claimed one; only while the claim holds. `next_try` for OUTBOX_DEFERRED. SENT
- * also marks its mails as reported. */
+enum outbox_end {
+    OUTBOX_SENT,
+    OUTBOX_DEFERRED,
+    OUTBOX_FAILED,
+    OUTBOX_UNKNOWN,
+    OUTBOX_RELEASED /* was not tried: queued again, as if never claimed */
+};
+#define OUTBOX_TEXT_CHARS 512
+/* What became of a claimed one; only while the claim holds, or when its lease was over meanwhile and
+ * nobody has decided yet; else nothing is changed. `next_try` for OUTBOX_DEFERRED; `smtp_code` 0:
+ * none. SENT also marks its mails as reported. */
 bool outbox_settle(struct db *db, const struct outbox_job *job, enum outbox_end end,
                    unsigned smtp_code, const char *smtp_text, int64_t next_try, GError **error);
 /* sending whose lease is over becomes unknown; how many. */
 bool outbox_expire(struct db *db, uint64_t *count, GError **error);
 
-/* By a person: "retry" (of failed, unknown, refused, cancelled, deferred), "cancel" (of queued,
- * deferred), "sent", "failed" (of unknown). FAULT_REJECT when the state does not allow it. */
+/* By a person: "retry" (of failed, unknown, refused, cancelled, deferred; of refused also against
+ * the quiet period), "cancel" (of queued, deferred), "sent", "failed" (of unknown). Done already is
+ * done. FAULT_REJECT when the state does not allow it. */
 bool outbox_change(struct db *db, int64_t complaint_id, unsigned position, const char *what,
                    GError **error);
