@@ -69,7 +69,7 @@ class ManualTest(unittest.TestCase):
         said = keys_of_page()
         for section, key, default, words in keys:
             with self.subTest((section, key)):
-                self.assertIn((section, key), said)
+                self.assertTrue((section, key) in said, "forensic.cfg(5) does not name it")
                 for word in words.split("|") if words != "NULL" else []:
                     self.assertRegex(said[(section, key)], rf"\b{word}\b")
                 if default not in ("NULL", ""):
