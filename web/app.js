@@ -96,8 +96,38 @@ function count() {
         whole.checked = chosen.length > 0 && chosen.length === rows.length;
         whole.indeterminate = chosen.length > 0 && chosen.length < rows.length;
     }
+    chooseAll(false, chosen.length > 0 && chosen.length === rows.length);
+    tell(chosen.length ? `${chosen.length} selected` : "");
+}
+
+function tell(text) {
     const told = find("[data-count]", mails);
-    if (told) told.textContent = chosen.length ? `${chosen.length} selected` : "";
+    if (told) told.textContent = text;
+}
+
+// All that match, beyond this page: without the script the button reports them at once.
+const offer = mails && find("[data-offer]", mails);
+const everything = element("input");
+everything.type = "hidden";
+everything.name = "all";
+everything.value = "1";
+everything.disabled = true;
+const total = mails ? Number(mails.dataset.total).toLocaleString("en") : "";
+function chooseAll(on, offered) {
+    everything.disabled = !on;
+    if (!offer) return;
+    offer.hidden = !offered;
+    offer.textContent = on ? "Only this page" : `Select all ${total} that match`;
+    if (on) tell(`All ${total} that match are selected`);
+}
+if (offer) {
+    offer.type = "button";
+    offer.removeAttribute("name");
+    offer.before(everything);
+    offer.addEventListener("click", () => {
+        if (everything.disabled) chooseAll(true, true);
+        else count();
+    });
 }
 
 function moveTo(index) {
@@ -123,7 +153,7 @@ let asked = 0;
 async function openRow(row) {
     const viewer = find("[data-viewer]");
     const mine = ++asked;
-    if (!viewer) return location.assign(`/email/${row.dataset.id}`);
+    if (!viewer || !viewer.offsetWidth) return location.assign(`/email/${row.dataset.id}`);
     viewer.setAttribute("aria-busy", "true");
     try {
         const answer = await fetch(`/email/${row.dataset.id}?fragment=1`, { credentials: "same-origin" });
@@ -133,8 +163,8 @@ async function openRow(row) {
         viewer.replaceChildren(...page.body.childNodes);
         viewer.dataset.shown = row.dataset.id;
         viewer.scrollTop = 0;
-        rows.forEach((one) => one.toggleAttribute("aria-selected", false));
-        row.setAttribute("aria-selected", "true");
+        rows.forEach((one) => one.removeAttribute("aria-current"));
+        row.setAttribute("aria-current", "true");
     } catch {
         if (mine === asked) say("The mail could not be read: is the connection there?", viewer);
     } finally {
@@ -161,6 +191,11 @@ if (mails) {
     });
     count();
 }
+
+// A menu closes when one turns to something else.
+const menus = all("details.menu");
+addEventListener("click", (event) => menus.forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; }));
+addEventListener("keydown", (event) => { if (event.key === "Escape") menus.forEach((menu) => { menu.open = false; }); });
 
 // Bars of a chart by arrow keys; what a bar tells is read out.
 for (const plot of all(".graph-plot")) {

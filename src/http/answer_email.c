@@ -8,8 +8,11 @@
 #include "http/email_line.h"
 #include "http/list_page.h"
 #include "http/page.h"
+#include "http/saved_view.h"
 #include "http/site_parts.h"
 #include "http/stream.h"
+#include "render/figure.h"
+#include "select/selection_ids.h"
 
 #define CSV_PIECE (32 * 1024)
 #define CSV_WAIT_SECONDS 60
@@ -17,24 +20,28 @@
 /* --- the page --- */
 
 struct column {
-    const char *text, *class;
+    const char *text, *class, *hint;
     int sort; /* enum select_sort, -1: can't be sorted */
 };
 
 static const struct column columns[] = {
-    { "Mail", "", -1 },           { "", "", SORT_REPORTED },
-    { "Arrival", "", SORT_ARRIVAL }, { "Type", "", SORT_TYPE },
-    { "Reported domain", "", -1 },   { "Source", "", SORT_IP },
-    { "List", "", -1 },              { "CC", "", SORT_COUNTRY },
-    { "Delivery", "", SORT_DELIVERY }, { "Subject", "cut", SORT_SUBJECT },
+    { "Mail", "c-mail", "", -1 },
+    { "R", "c-r", "Reported", SORT_REPORTED },
+    { "Arrival", "c-arrival", "UTC", SORT_ARRIVAL },
+    { "Type", "c-type", "", SORT_TYPE },
+    { "Subject", "c-subject", "", SORT_SUBJECT },
+    { "Domain", "c-domain", "Reported domain", -1 },
+    { "Source", "c-source", "Name of the source, or its address", SORT_IP },
+    { "List", "c-list", "Z: listed by ZEN, P: dynamic space, ?: not known", -1 },
+    { "CC", "c-cc", "Country", SORT_COUNTRY },
+    { "Delivery", "c-delivery", "", SORT_DELIVERY },
 };
 
 static json_t *
 column_view(const struct selection *selection, const struct column *column)
 {
-    json_t *view = json_pack("{s:s, s:s}", "text",
-                             column->sort == SORT_REPORTED ? "R" : column->text, "class",
-                             column->class);
+    json_t *view = json_pack("{s:s, s:s, s:s}", "text", column->text, "class", column->class,
+                             "hint", column->hint);
     bool now = column->sort >= 0 && selection->sort == (enum select_sort)column->sort;
     if (now)
         json_object_set_new(view, "sorted",
@@ -69,12 +76,24 @@ types_view(const struct selection *selection)
     return list;
 }
 
-static char *
-count_text(const struct email_rows *rows, int64_t total)
+/* "50 of 1,284 mails", and the total alone: "1,284", or "more than 10,000". */
+static void
+put_counts(json_t *view, size_t shown, int64_t total)
 {
-    if (total < 0)
-        return g_strdup_printf("%zu shown of more than %d", rows->count, EMAIL_TOTAL_MAX);
-    return g_strdup_printf("%zu shown of %" G_GINT64_FORMAT, rows->count, (gint64)total);
+    g_autoptr(GString) all = g_string_new(total < 0 ? "more than " : NULL);
+    figure_append_count(all, total < 0 ? EMAIL_TOTAL_MAX : (guint64)total);
+    g_autofree char *count =
+        total >= 0 && (size_t)total == shown
+            ? g_strdup_printf("%s mail%s", all->str, total == 1 ? "" : "s")
+            : g_strdup_printf("%zu of %s mails", shown, all->str);
+    json_object_set_new(view, "count", json_string(count));
+    json_object_set_new(view, "shown", json_integer((json_int_t)shown));
+    json_object_set_new(view, "total_text", json_string(all->str));
+    if (total >= 0)
+        json_object_set_new(view, "total", json_integer(total));
+    /* What can be chosen at once: selection_ids() takes no more. */
+    json_object_set_new(view, "more", json_boolean(total > 0 && (size_t)total > shown &&
+                                                   total <= SELECTION_IDS_MAX));
 }
 
 static bool
@@ -82,7 +101,6 @@ email_page(struct visit *visit, const struct list_page *page, const struct email
            int64_t total, GError **error)
 {
     json_t *view = json_object(), *heads = json_array(), *list = json_array();
-    g_autofree char *count = count_text(rows, total);
     g_autofree char *csv = list_page_link("/email.csv", page->selection, false);
     g_autofree char *urls = list_page_link("/url", page->selection, false);
     for (size_t i = 0; i < G_N_ELEMENTS(columns); i++)
@@ -92,17 +110,19 @@ email_page(struct visit *visit, const struct list_page *page, const struct email
     json_object_set_new(view, "columns", heads);
     json_object_set_new(view, "rows", list);
     json_object_set_new(view, "empty", json_boolean(rows->count == 0));
-    json_object_set_new(view, "count", json_string(count));
+    put_counts(view, rows->count, total);
     json_object_set_new(view, "types", types_view(page->selection));
     json_object_set_new(view, "csv", json_string(csv));
     json_object_set_new(view, "urls", json_string(urls));
     json_object_set_new(view, "may_report", json_boolean(visit_is_analyst(visit) &&
                                                          site_has_route("/reportemail")));
-    if (total >= 0)
-        json_object_set_new(view, "total", json_integer(total));
     if (page->selection->texts[SELECT_Q] != NULL)
         json_object_set_new(view, "search", json_string(page->selection->texts[SELECT_Q]));
     list_page_put(page, "/email", rows->next, rows->previous, view);
+    if (!saved_view_put(visit, page->selection, view, error)) {
+        json_decref(view);
+        return false;
+    }
     return page_render(visit, 200, "email_list", page->title, view, error);
 }
 

@@ -46,13 +46,15 @@ network_line(const struct visit *visit, const struct network_row *row, const cha
                                           : g_strdup_printf("/email?country=%s&%s",
                                                             row->country_code, query);
     json_t *view =
-        json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:s, s:s, s:s}", "cc",
+        json_pack("{s:s, s:s, s:s, s:I, s:I, s:s, s:s, s:s}", "cc",
                   row->country_code != NULL ? row->country_code : "", "name",
                   row->name != NULL ? row->name : "", "abuse",
                   row->abuse != NULL && visit_is_analyst(visit) ? row->abuse : "", "total",
-                  (json_int_t)row->total, "reported_count", (json_int_t)row->reported, "sources",
-                  (json_int_t)row->sources, "first", list_page_time(row->first, first), "last",
-                  list_page_time(row->last, last), "href", href);
+                  (json_int_t)row->total, "reported_count", (json_int_t)row->reported, "first",
+                  list_page_time(row->first, first), "last", list_page_time(row->last, last),
+                  "href", href);
+    if (row->sources >= 0)
+        json_object_set_new(view, "sources", json_integer((json_int_t)row->sources));
     if (row->asn != 0)
         json_object_set_new(view, "asn", json_integer(row->asn));
     return view;
@@ -71,8 +73,8 @@ answer_networks(struct visit *visit, GError **error)
     json_t *list = json_array();
     for (size_t i = 0; rows != NULL && i < rows->count; i++)
         json_array_append_new(list, network_line(visit, &rows->rows[i], query));
-    json_t *view = json_pack("{s:o, s:b, s:s}", "rows", list, "countries", countries, "query",
-                             query);
+    json_t *view = json_pack("{s:o, s:b, s:s, s:I}", "rows", list, "countries", countries, "query",
+                             query, "days", (json_int_t)((to - from) / SECONDS_A_DAY));
     if (rows == NULL) {
         json_decref(view);
         return false;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/fault.h"
+#include "complaint/zip.h"
 #include "http/answers.h"
 #include "http/email_mail.h"
 #include "http/email_line.h"
@@ -11,6 +12,7 @@
 #include "http/page.h"
 #include "select/email_detail.h"
 #include "store/note.h"
+#include "store/raw_read.h"
 
 static void
 not_found(struct visit *visit)
@@ -123,6 +125,8 @@ put_mail(struct visit *visit, const struct email_detail *detail, json_t *view, G
         email_mail_put(visit->db, detail->raw_id,
                        part != NULL ? g_ascii_strtoll(part, NULL, 10) : 0, view, &trouble)) {
         json_object_set_new(view, "whole", json_true());
+        json_object_set_new(view, "zip_password",
+                            json_string(visit->config->reports.arf_password));
         return true;
     }
     if (trouble != NULL && !g_error_matches(trouble, FAULT, FAULT_REJECT)) {
@@ -178,6 +182,33 @@ answer_source(struct visit *visit, GError **error)
         return false;
     }
     reply_take(visit->reply, 200, REPLY_TEXT, source);
+    return true;
+}
+
+/* The message as it came, behind the password that stands on the page. */
+bool
+answer_original(struct visit *visit, GError **error)
+{
+    g_autoptr(EmailDetail) detail = find(visit, error);
+    g_autofree char *subject = g_strdup_printf("email %" G_GINT64_FORMAT, (gint64)visit->number);
+    g_autofree char *name = g_strdup_printf("email-%" G_GINT64_FORMAT ".eml", (gint64)visit->number);
+    g_autofree char *disposition = g_strdup_printf(
+        "attachment; filename=\"email-%" G_GINT64_FORMAT ".zip\"", (gint64)visit->number);
+    if (detail == NULL)
+        return error == NULL || *error == NULL;
+    if (detail->raw_id == 0) {
+        page_error(visit, 404, "The octets of this mail were purged.");
+        return true;
+    }
+    g_autoptr(GBytes) raw = raw_read(visit->db, detail->raw_id, error);
+    g_autoptr(GBytes) zip = raw != NULL ? zip_one(name, span_of_bytes(raw),
+                                                  visit->config->reports.arf_password, ZIP_CRYPTO,
+                                                  error)
+                                        : NULL;
+    if (zip == NULL || !visit_audit(visit, "download", subject, "zip", error))
+        return false;
+    reply_field(visit->reply, "Content-Disposition", disposition);
+    reply_set(visit->reply, 200, REPLY_ZIP, g_steal_pointer(&zip));
     return true;
 }
 

@@ -170,6 +170,8 @@ email_mail_put(struct db *db, int64_t raw_id, int64_t part, json_t *view, GError
     json_object_set_new(view, "attachments", attachments_view(report));
     json_object_set_new(view, "any_attachments", json_boolean(report->attachment_count > 0));
     json_object_set_new(view, "authentication", authentication_view(report));
+    json_object_set_new(view, "any_authentication",
+                        json_boolean(report->authentication_results.count > 0));
     json_object_set_new(view, "derived", derived_view(report));
     json_object_set_new(view, "any_derived", json_boolean(report->derived_count > 0));
     json_object_set_new(view, "truncated", json_boolean(report->truncated));

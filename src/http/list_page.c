@@ -89,8 +89,22 @@ list_page_link(const char *place, const struct selection *selection, bool with_a
 
 struct chips {
     json_t *list, *form;
+    json_t *kept;
     const char *place;
+    bool fields; /* one of the form's fields is filled in */
 };
+
+/* Filters that the form has no field for go on as hidden ones; they do not open it. */
+static bool
+has_no_field(const char *name)
+{
+    static const char *const names[] = { "subjectlike", "urllike", "filelike", "q", "campaign",
+                                         "urlid", "all" };
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
 
 static void
 put_chip(void *user, const char *name, const char *value, const char *without)
@@ -101,6 +115,10 @@ put_chip(void *user, const char *name, const char *value, const char *without)
     json_array_append_new(chips->list, json_pack("{s:s, s:s, s:s}", "name", name, "value", value,
                                                  "href", href));
     json_object_set_new(chips->form, name, json_string(value));
+    if (has_no_field(name))
+        json_array_append_new(chips->kept, json_pack("{s:s, s:s}", "name", name, "value", value));
+    else if (strcmp(name, "type") != 0 && strcmp(name, "days") != 0)
+        chips->fields = true;
 }
 
 static char *
@@ -127,7 +145,9 @@ void
 list_page_put(const struct list_page *page, const char *place, const char *next,
               const char *previous, json_t *view)
 {
-    struct chips chips = { json_array(), json_object(), place };
+    static const char *const sets[] = { "", "no", "yes", NULL };
+    const struct selection *selection = page->selection;
+    struct chips chips = { json_array(), json_object(), json_array(), place, false };
     g_autofree char *query = selection_query(page->selection, false);
     selection_chips(page->selection, put_chip, &chips);
     json_object_set_new(view, "place", json_string(place));
@@ -135,9 +155,14 @@ list_page_put(const struct list_page *page, const char *place, const char *next,
     json_object_set_new(view, "chips", chips.list);
     json_object_set_new(view, "any_chips", json_boolean(json_array_size(chips.list) > 0));
     json_object_set_new(view, "form", chips.form);
-    put_choice(view, "form_types", selection_types, page->selection->type);
-    put_choice(view, "form_fbtypes", selection_fbtypes, page->selection->fbtype);
-    put_choice(view, "form_deliveries", selection_deliveries, page->selection->delivery);
+    json_object_set_new(view, "any_fields", json_boolean(chips.fields));
+    json_object_set_new(view, "kept", chips.kept);
+    put_choice(view, "form_types", selection_types, selection->type);
+    put_choice(view, "form_fbtypes", selection_fbtypes, selection->fbtype);
+    put_choice(view, "form_deliveries", selection_deliveries, selection->delivery);
+    put_choice(view, "form_reported", sets, selection->reported);
+    put_choice(view, "form_genuine", sets, selection->genuine);
+    json_object_set_new(view, "listed_only", json_boolean(selection->listed));
     if (next != NULL) {
         g_autofree char *href = with_after(page, place, next);
         json_object_set_new(view, "next", json_string(href));

@@ -21,6 +21,7 @@ const struct route routes[] = {
     { "/api/email", ROLE_VIEWER, 0, answer_email },
     { "/email/#", ROLE_VIEWER, 0, answer_viewer },
     { "/email/#/note", ROLE_ANALYST, ROUTE_POST, answer_note_post },
+    { "/email/#/original.zip", ROLE_ANALYST, 0, answer_original },
     { "/email/id/#", ROLE_ANALYST, 0, answer_source },
     { "/email/graph", ROLE_VIEWER, 0, answer_graph },
     { "/email/graph/live", ROLE_VIEWER, 0, answer_graph },
@@ -30,6 +31,9 @@ const struct route routes[] = {
     { "/email/map/**", ROLE_VIEWER, 0, answer_map },
     { "/api/map", ROLE_VIEWER, 0, answer_map },
     { "/email/**", ROLE_VIEWER, 0, answer_email },
+
+    { "/selection", ROLE_VIEWER, ROUTE_POST, answer_selection_post },
+    { "/selection/#/delete", ROLE_VIEWER, ROUTE_POST, answer_selection_delete_post },
 
     { "/url", ROLE_VIEWER, 0, answer_url },
     { "/api/url", ROLE_VIEWER, 0, answer_url },
