@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Graphs and the map: /email/graph, /email/graph/reported, /email/map, and their JSON. */
+/* Graphs and the map, from what was counted ahead when they are of the usual window: /email/graph, /email/graph/reported, /email/map, and their JSON. */
 #include <string.h>
 
 #include "base/clock.h"
@@ -9,16 +9,43 @@
 #include "http/list_page.h"
 #include "http/map_view.h"
 #include "http/page.h"
+#include "http/site_parts.h"
 
 #define REFRESH_SECONDS "600"
-#define REPORTED_DAYS 90
-#define SECONDS_A_DAY 86400
+
+/* Caller frees with g_array_unref. */
+static GArray *
+live_hours(struct visit *visit, bool weighted, GError **error)
+{
+    struct figures_set *set;
+    GArray *hours;
+    if (weighted)
+        return graph_live(visit->db, visit->now, true, error);
+    set = figures_get(visit->host->figures, visit->db, visit->now, error);
+    if (set == NULL)
+        return NULL;
+    hours = g_array_ref(set->live);
+    figures_set_unref(set);
+    return hours;
+}
+
+static GArray *
+reported_days(struct visit *visit, GError **error)
+{
+    struct figures_set *set = figures_get(visit->host->figures, visit->db, visit->now, error);
+    GArray *days;
+    if (set == NULL)
+        return NULL;
+    days = g_array_ref(set->reported);
+    figures_set_unref(set);
+    return days;
+}
 
 bool
 answer_graph(struct visit *visit, GError **error)
 {
     bool weighted = visit_query(visit, "weight") != NULL;
-    g_autoptr(GArray) hours = graph_live(visit->db, visit->now, weighted, error);
+    g_autoptr(GArray) hours = live_hours(visit, weighted, error);
     if (hours == NULL)
         return false;
     json_t *view = json_pack("{s:o, s:s, s:b, s:b}", "graph",
@@ -30,7 +57,7 @@ answer_graph(struct visit *visit, GError **error)
 bool
 answer_graph_reported(struct visit *visit, GError **error)
 {
-    g_autoptr(GArray) days = graph_reported(visit->db, visit->now, REPORTED_DAYS, error);
+    g_autoptr(GArray) days = reported_days(visit, error);
     if (days == NULL)
         return false;
     json_t *view = json_pack("{s:o, s:s, s:b}", "graph",
@@ -43,7 +70,7 @@ bool
 answer_api_graph_live(struct visit *visit, GError **error)
 {
     bool weighted = visit_query(visit, "weight") != NULL;
-    g_autoptr(GArray) hours = graph_live(visit->db, visit->now, weighted, error);
+    g_autoptr(GArray) hours = live_hours(visit, weighted, error);
     json_t *list = json_array();
     for (guint i = 0; hours != NULL && i < hours->len; i++) {
         const struct graph_hour *hour = &g_array_index(hours, struct graph_hour, i);
@@ -64,7 +91,7 @@ answer_api_graph_live(struct visit *visit, GError **error)
 bool
 answer_api_graph_reported(struct visit *visit, GError **error)
 {
-    g_autoptr(GArray) days = graph_reported(visit->db, visit->now, REPORTED_DAYS, error);
+    g_autoptr(GArray) days = reported_days(visit, error);
     json_t *list = json_array();
     for (guint i = 0; days != NULL && i < days->len; i++) {
         const struct graph_day *day = &g_array_index(days, struct graph_day, i);
@@ -110,29 +137,38 @@ read_window(struct visit *visit, struct list_page *page, GError **error)
     return list_page_read(visit, SELECT_EMAILS, "", others, page, error);
 }
 
+/* The map's page or JSON. */
+static bool
+show_map(struct visit *visit, const struct list_page *page, const struct map *map, bool reported,
+         GError **error)
+{
+    if (visit->api)
+        return page_json(visit, 200, map_view_json(visit, map), error);
+    g_autofree char *query = selection_query(page->selection, false);
+    g_autofree char *title = selection_title(reported ? "Reported Emails Map" : "Emails Map",
+                                             page->selection, visit->now);
+    json_t *view = map_view(visit, map, reported, query);
+    json_object_set_new(view, "reported_only", json_boolean(reported));
+    json_object_set_new(view, "query", json_string(query));
+    return page_render(visit, 200, "map_page", title, view, error);
+}
+
 static bool
 show(struct visit *visit, struct list_page *page, GError **error)
 {
     const char *of = visit_query(visit, "of");
     bool reported = of == NULL || strcmp(of, "all") != 0;
     int64_t from, to;
-    if (!selection_window(page->selection, visit->now, &from, &to)) {
-        page->selection->days = MAP_DAYS;
-        selection_window(page->selection, visit->now, &from, &to);
+    if (selection_window(page->selection, visit->now, &from, &to)) {
+        g_autoptr(Map) map = map_read(visit->db, from, to, reported, error);
+        return map != NULL && show_map(visit, page, map, reported, error);
     }
-    g_autoptr(Map) map = map_read(visit->db, from, to, reported, error);
-    if (map == NULL)
-        return false;
-    if (visit->api)
-        return page_json(visit, 200, map_view_json(visit, map), error);
-    g_autofree char *query = selection_query(page->selection, false);
-    g_autofree char *title =
-        selection_title(reported ? "Reported Emails Map" : "Emails Map", page->selection,
-                        visit->now);
-    json_t *view = map_view(visit, map, reported, query);
-    json_object_set_new(view, "reported_only", json_boolean(reported));
-    json_object_set_new(view, "query", json_string(query));
-    return page_render(visit, 200, "map_page", title, view, error);
+    struct figures_set *set = figures_get(visit->host->figures, visit->db, visit->now, error);
+    page->selection->days = MAP_DAYS;
+    bool good = set != NULL &&
+                show_map(visit, page, reported ? set->map_reported : set->map_all, reported, error);
+    figures_set_unref(set);
+    return good;
 }
 
 bool

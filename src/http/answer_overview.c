@@ -9,13 +9,9 @@
 #include "http/page.h"
 #include "render/figure.h"
 #include "render/hilbert.h"
-#include "select/campaign.h"
-#include "select/overview.h"
+#include "http/site_parts.h"
 
-#define HOURS 72
-#define REPORTED_DAYS 90
 #define PATTERNS 8
-#define SECONDS_AN_HOUR 3600
 
 static void
 put_count(json_t *view, const char *name, int64_t count)
@@ -25,15 +21,12 @@ put_count(json_t *view, const char *name, int64_t count)
     json_object_set_new(view, name, json_string(text->str));
 }
 
-static bool
-put_figures(struct visit *visit, json_t *view, GError **error)
+static void
+put_figures(const struct overview *overview, json_t *view)
 {
-    g_autoptr(Overview) overview = overview_read(visit->db, visit->now, error);
     json_t *feeds = json_array();
     char newest[32];
     json_object_set_new(view, "feeds", feeds);
-    if (overview == NULL)
-        return false;
     put_count(view, "last_24h", overview->last_24h);
     put_count(view, "last_7d", overview->last_7d);
     put_count(view, "reported_7d", overview->reported_7d);
@@ -53,45 +46,25 @@ put_figures(struct visit *visit, json_t *view, GError **error)
                                                list_page_time(feed->ended, ended), "ingested",
                                                (json_int_t)feed->ingested));
     }
-    return true;
 }
 
-static bool
-put_graphs(struct visit *visit, json_t *view, GError **error)
+static void
+put_graphs(struct visit *visit, const struct figures_set *set, json_t *view)
 {
-    g_autoptr(GArray) hours = graph_72(visit->db, visit->now, false, error);
-    g_autoptr(GArray) days =
-        hours != NULL ? graph_reported(visit->db, visit->now, REPORTED_DAYS, error) : NULL;
-    if (days == NULL)
-        return false;
+    json_t *map = map_view(visit, set->map_all, false, "days=" G_STRINGIFY(MAP_DAYS));
     json_object_set_new(view, "hours",
-                        graph_view_hours(hours, "Mails by type, 72 h", "No mail in 72 hours"));
-    json_object_set_new(view, "days", graph_view_reported(days, "Reported, 90 days"));
-    return true;
+                        graph_view_hours(set->hours, "Mails by type, 72 h", "No mail in 72 hours"));
+    json_object_set_new(view, "days", graph_view_reported(set->reported, "Reported, 90 days"));
+    json_object_set(view, "networks", json_object_get(map, "networks"));
+    json_object_set_new(view, "map", map);
 }
 
-static bool
-put_map(struct visit *visit, json_t *view, GError **error)
+static void
+put_patterns(struct visit *visit, const struct campaigns *campaigns, json_t *view)
 {
-    g_autoptr(Map) map =
-        map_read(visit->db, visit->now - HOURS * SECONDS_AN_HOUR, visit->now, false, error);
-    if (map == NULL)
-        return false;
-    json_t *one = map_view(visit, map, false, "days=3");
-    json_object_set(view, "networks", json_object_get(one, "networks"));
-    json_object_set_new(view, "map", one);
-    return true;
-}
-
-static bool
-put_patterns(struct visit *visit, json_t *view, GError **error)
-{
-    g_autoptr(Campaigns) campaigns =
-        campaign_read(visit->db, NULL, visit->now - HOURS * SECONDS_AN_HOUR, visit->now, PATTERNS,
-                      error);
     json_t *list = json_array();
     json_object_set_new(view, "campaigns", list);
-    for (size_t i = 0; campaigns != NULL && i < campaigns->count; i++) {
+    for (size_t i = 0; i < MIN(campaigns->count, PATTERNS); i++) {
         const struct campaign_row *row = &campaigns->rows[i];
         g_autofree char *pattern = email_line_text(visit, row->pattern);
         json_array_append_new(list, json_pack("{s:I, s:s, s:s, s:I, s:I}", "id",
@@ -99,16 +72,12 @@ put_patterns(struct visit *visit, json_t *view, GError **error)
                                               "kind", row->kind, "total", (json_int_t)row->total,
                                               "sources", (json_int_t)row->sources));
     }
-    return campaigns != NULL;
 }
 
-static bool
-put_space(struct visit *visit, json_t *view, GError **error)
+static void
+put_space(const GArray *blocks, json_t *view)
 {
-    g_autoptr(GArray) blocks = overview_ipv4(visit->db, visit->now, HOURS, error);
     g_autoptr(GString) svg = g_string_new(NULL);
-    if (blocks == NULL)
-        return false;
     g_autofree struct hilbert_cell *cells = g_new0(struct hilbert_cell, blocks->len + 1);
     size_t count = 0;
     for (guint i = 0; i < blocks->len; i++) {
@@ -124,19 +93,22 @@ put_space(struct visit *visit, json_t *view, GError **error)
                                         .cells = cells,
                                         .count = count });
     json_object_set_new(view, "hilbert", json_pack("{s:s}", "svg", svg->str));
-    return true;
 }
 
 bool
 answer_overview(struct visit *visit, GError **error)
 {
-    json_t *view = json_object();
-    if (put_figures(visit, view, error) && put_graphs(visit, view, error) &&
-        put_map(visit, view, error) && put_patterns(visit, view, error) &&
-        put_space(visit, view, error))
-        return page_render(visit, 200, "overview", "Overview", view, error);
-    json_decref(view);
-    return false;
+    struct figures_set *set = figures_get(visit->host->figures, visit->db, visit->now, error);
+    json_t *view;
+    if (set == NULL)
+        return false;
+    view = json_object();
+    put_figures(set->overview, view);
+    put_graphs(visit, set, view);
+    put_patterns(visit, set->campaigns, view);
+    put_space(set->ipv4, view);
+    figures_set_unref(set);
+    return page_render(visit, 200, "overview", "Overview", view, error);
 }
 
 bool

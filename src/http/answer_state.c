@@ -69,7 +69,8 @@ bool
 answer_metrics(struct visit *visit, GError **error)
 {
     const struct site *site = visit->site;
-    struct server_figures figures;
+    struct server *server = visit->host->server;
+    struct server_figures figures = { .workers = 0 };
     bool allowed = false;
     GString *out;
     (void)error;
@@ -79,7 +80,8 @@ answer_metrics(struct visit *visit, GError **error)
         page_error(visit, 403, "[web] metricsFrom does not name your address.");
         return true;
     }
-    server_figures(visit->host->server, &figures);
+    if (server != NULL)
+        server_figures(server, &figures);
     out = g_string_new(NULL);
     metric(out, "http_requests_total", "counter", "Requests taken.", figures.requests);
     by_status(out, &visit->host->counts);

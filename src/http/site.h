@@ -31,7 +31,7 @@ void site_unref(struct site *site); /* NULL is allowed */
 /* What requests meet: the newest site. */
 struct site_host;
 
-/* Takes `site` over. */
+/* Takes `site` over. Starts the thread that counts figures ahead. */
 struct site_host *site_host_new(struct site *site);
 void site_host_free(struct site_host *host);
 void site_host_change(struct site_host *host, struct site *site);

@@ -7,28 +7,7 @@
 #include "http/login_throttle.h"
 #include "http/route.h"
 #include "http/site_answer.h"
-
-struct site_host *
-site_host_new(struct site *site)
-{
-    struct site_host *host = g_new0(struct site_host, 1);
-    g_mutex_init(&host->lock);
-    host->site = site;
-    host->started = clock_now();
-    host->throttle = login_throttle_new();
-    return host;
-}
-
-void
-site_host_free(struct site_host *host)
-{
-    if (host == NULL)
-        return;
-    site_unref(host->site);
-    login_throttle_free(host->throttle);
-    g_mutex_clear(&host->lock);
-    g_free(host);
-}
+#include "store/db.h"
 
 static struct site *
 newest(struct site_host *host)
@@ -38,6 +17,61 @@ newest(struct site_host *host)
     site = site_ref(host->site);
     g_mutex_unlock(&host->lock);
     return site;
+}
+
+/* Every FIGURES_SECONDS, with a connection of its own; a database that is away is tried again. */
+static void *
+count_figures(void *closure)
+{
+    struct site_host *host = closure;
+    bool stop = false;
+    while (!stop) {
+        struct site *site = newest(host);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(Db) db = db_open(site->db, &error);
+        if (db == NULL || !figures_refresh(host->figures, db, clock_now(), &error))
+            log_fault("figures-not-counted", error);
+        site_unref(site);
+        gint64 until = g_get_monotonic_time() + FIGURES_SECONDS * G_TIME_SPAN_SECOND;
+        g_mutex_lock(&host->lock);
+        while (!host->stop && g_cond_wait_until(&host->wake, &host->lock, until))
+            ;
+        stop = host->stop;
+        g_mutex_unlock(&host->lock);
+    }
+    return NULL;
+}
+
+struct site_host *
+site_host_new(struct site *site)
+{
+    struct site_host *host = g_new0(struct site_host, 1);
+    g_mutex_init(&host->lock);
+    host->site = site;
+    host->started = clock_now();
+    host->throttle = login_throttle_new();
+    host->figures = figures_new();
+    g_cond_init(&host->wake);
+    host->counter = g_thread_new("figures", count_figures, host);
+    return host;
+}
+
+void
+site_host_free(struct site_host *host)
+{
+    if (host == NULL)
+        return;
+    g_mutex_lock(&host->lock);
+    host->stop = true;
+    g_cond_signal(&host->wake);
+    g_mutex_unlock(&host->lock);
+    g_thread_join(host->counter);
+    figures_free(host->figures);
+    g_cond_clear(&host->wake);
+    site_unref(host->site);
+    login_throttle_free(host->throttle);
+    g_mutex_clear(&host->lock);
+    g_free(host);
 }
 
 void

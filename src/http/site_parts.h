@@ -10,6 +10,7 @@
 
 #include "http/site.h"
 #include "render/world_map.h"
+#include "select/figures.h"
 
 struct login_throttle;
 
@@ -35,8 +36,12 @@ struct site_counts {
 struct site_host {
     GMutex lock;
     struct site *site;
-    struct server *server;
+    struct server *_Atomic server; /* NULL at first: it answers before server_start() returns */
     struct login_throttle *throttle;
+    struct figures *figures; /* counted ahead */
+    GThread *counter;        /* that counts them; NULL: not started */
+    GCond wake;
+    bool stop;
     struct site_counts counts;
     int64_t started;
 };
