@@ -13,20 +13,19 @@ static json_t *
 feed_runs(struct visit *visit)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(Query) query =
-        visit->db == NULL
-            ? NULL
-            : query_run(visit->db,
-                        "SELECT feed, MAX(ended) FROM feedRun GROUP BY feed ORDER BY feed LIMIT "
-                        G_STRINGIFY(FEEDS_MAX),
-                        NULL, 0, &error);
+    g_autoptr(Query) query = visit->db == NULL
+                                 ? NULL
+                                 : query_run(visit->db,
+                                             "SELECT feed, MAX(ended) FROM feedRun GROUP BY feed "
+                                             "ORDER BY feed LIMIT " G_STRINGIFY(FEEDS_MAX),
+                                             NULL, 0, &error);
     json_t *feeds;
     if (query == NULL)
         return NULL;
     feeds = json_object();
     while (query_next(query)) {
-        g_autofree char *ended = g_strdup_printf("%.10sT%.8sZ", query_text(query, 1),
-                                                 query_text(query, 1) + 11);
+        g_autofree char *ended =
+            g_strdup_printf("%.10sT%.8sZ", query_text(query, 1), query_text(query, 1) + 11);
         json_object_set_new(feeds, query_text(query, 0), json_string(ended));
     }
     return feeds;
@@ -58,10 +57,9 @@ by_status(GString *out, const struct site_counts *counts)
     g_string_append(out, "# HELP lafayette_http_answers_total Answers by class of status.\n"
                          "# TYPE lafayette_http_answers_total counter\n");
     for (size_t i = 0; i < G_N_ELEMENTS(classes); i++)
-        g_string_append_printf(out,
-                               "lafayette_http_answers_total{status=\"%s\"} %" G_GUINT64_FORMAT
-                               "\n",
-                               classes[i], (guint64)counts->by_status[i]);
+        g_string_append_printf(
+            out, "lafayette_http_answers_total{status=\"%s\"} %" G_GUINT64_FORMAT "\n", classes[i],
+            (guint64)counts->by_status[i]);
 }
 
 /* Prometheus' text format 0.0.4. */
