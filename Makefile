@@ -43,7 +43,7 @@ PKGS_admin := glib-2.0
 PKGS_select := glib-2.0 libmariadb
 PKGS_render := glib-2.0 jansson
 PKGS_complaint := glib-2.0 gmime-3.0 libarchive libcurl
-PKGS_http := glib-2.0 libmicrohttpd jansson
+PKGS_http := glib-2.0 libmicrohttpd jansson zlib
 PKGS_study := glib-2.0 jansson zlib libzstd liblzma
 PKGS_all := $(sort $(foreach room,$(ROOMS),$(PKGS_$(room))))
 PKGS_test := cmocka
@@ -55,7 +55,7 @@ DEBS_enrich := libc-ares-dev libmaxminddb-dev libcurl4-openssl-dev libjansson-de
 DEBS_store := default-libmysqlclient-dev libcrypt-dev
 DEBS_render := libjansson-dev
 DEBS_complaint := libgmime-3.0-dev libarchive-dev libcurl4-openssl-dev
-DEBS_http := libmicrohttpd-dev libjansson-dev
+DEBS_http := libmicrohttpd-dev libjansson-dev zlib1g-dev
 DEBS_study := libjansson-dev zlib1g-dev libzstd-dev liblzma-dev
 BUILD_PACKAGES := $(sort gcc libc6-dev make pkg-config $(foreach room,$(ROOMS),$(DEBS_$(room))))
 # What the pages load beside our own files comes from npm's packages, at build time only (web/make/vendor).

@@ -16,7 +16,7 @@ request_free(struct request *request)
                             request->raw_path,      request->host,        request->authorization,
                             request->origin,        request->fetch_site,  request->proxy_user,
                             request->if_none_match, request->accept,      request->content_type,
-                            request->user };
+                            request->accept_encoding, request->user };
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
     form_clear(&request->query);

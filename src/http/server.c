@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "http/exchange.h"
+#include "http/gzip.h"
 #include "http/stream.h"
 #include "http/workers.h"
 
@@ -204,6 +205,7 @@ work(void *closure, void *state, void *job)
         return;
     if (exchange->request->reply.status == 0)
         reply_text(&exchange->request->reply, MHD_HTTP_INTERNAL_SERVER_ERROR, "No answer.\n");
+    gzip_reply(exchange->request);
     exchange->phase = PHASE_ANSWERED;
     MHD_resume_connection(exchange->connection);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/fault.h"
+#include "http/gzip.h"
 
 #define TAG_DIGITS 16
 
@@ -40,7 +41,9 @@ free_file(void *one)
 {
     struct static_file *file = one;
     g_bytes_unref(file->octets);
+    g_clear_pointer(&file->packed, g_bytes_unref);
     g_free(file->tag);
+    g_free(file->packed_tag);
     g_free(file);
 }
 
@@ -61,6 +64,8 @@ read_file(struct static_files *files, const char *path, const char *name, GError
     file->type = type_of(name);
     digest = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, file->octets);
     file->tag = g_strdup_printf("\"%.*s\"", TAG_DIGITS, digest);
+    file->packed_tag = g_strdup_printf("\"%.*s-gz\"", TAG_DIGITS, digest);
+    file->packed = gzip_is_worth(file->type, len) ? gzip_pack(file->octets, GZIP_BEST) : NULL;
     files->octets += len;
     g_hash_table_insert(files->files, g_strdup(name), file);
     if (files->octets <= STATIC_OCTETS_MAX &&

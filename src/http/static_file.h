@@ -17,8 +17,10 @@
 
 struct static_file {
     GBytes *octets;
+    GBytes *packed;   /* the same as gzip; NULL: not worth it */
     const char *type; /* static */
     char *tag;        /* "\"16 hex digits\"", for ETag */
+    char *packed_tag; /* that of `packed` */
 };
 
 struct static_files;
