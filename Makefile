@@ -63,12 +63,12 @@ BUILD_PACKAGES := $(sort gcc libc6-dev make pkg-config $(foreach room,$(ROOMS),$
 WEB_VENDOR ?=
 WEB_PACKAGES = $(if $(WEB_VENDOR),,iso-codes $(if $(shell command -v npm),,nodejs npm))
 DEMO_PACKAGES := python3 mariadb-server-core mariadb-client-core
-# Only for tests: a second compiler, its sanitizers and fuzzer, and what Dovecot and nsd (unpacked under
-# build/servers, never installed) need beside libc.
+# Only for tests: a second compiler, its sanitizers and fuzzer, and what Dovecot, nsd and Postfix's
+# smtp-sink (unpacked under build/servers, never installed) need beside libc.
 SERVER_NEEDS := openssl libexttextcat-2.0-0 liblua5.4-0 libsodium23 libstemmer0d libunwind8 libwrap0 \
-	libtirpc3 libapparmor1 libevent-2.1-7 libfstrm0 libprotobuf-c1
+	libtirpc3 libapparmor1 libevent-2.1-7 libfstrm0 libprotobuf-c1 libdb5.3 libicu72 libnsl2
 CHECK_PACKAGES := clang libclang-rt-14-dev libcmocka-dev $(SERVER_NEEDS)
-SERVER_PACKAGES := dovecot-core dovecot-imapd nsd
+SERVER_PACKAGES := dovecot-core dovecot-imapd nsd postfix
 LINT_PACKAGES := clang-tidy clang-format cppcheck shellcheck mandoc
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
