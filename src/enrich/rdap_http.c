@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "enrich/rdap_http.h"
 
-#include <arpa/inet.h>
 #include <curl/curl.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include "base/fault.h"
+#include "base/socket_address.h"
 #include "enrich/rdap_json.h"
 
 #define ACCEPT "Accept: application/rdap+json, application/json;q=0.9"
@@ -148,18 +147,11 @@ static curl_socket_t
 open_socket(void *user, curlsocktype purpose, struct curl_sockaddr *address)
 {
     struct transfer *transfer = user;
-    char text[INET6_ADDRSTRLEN];
+    char text[IP_TEXT_MAX];
     struct ip ip;
-    const void *octets =
-        address->family == AF_INET
-            ? (const void *)&((const struct sockaddr_in *)(const void *)&address->addr)->sin_addr
-            : (const void *)&((const struct sockaddr_in6 *)(const void *)&address->addr)->sin6_addr;
-    if (purpose != CURLSOCKTYPE_IPCXN ||
-        (address->family != AF_INET && address->family != AF_INET6) ||
-        inet_ntop(address->family, octets, text, sizeof text) == NULL ||
-        !ip_parse(span_of(text), &ip))
+    if (purpose != CURLSOCKTYPE_IPCXN || !socket_address_ip(&address->addr, &ip))
         return CURL_SOCKET_BAD;
-    if ((transfer->plain && !is_this_machine(text)) ||
+    if ((transfer->plain && !is_this_machine(ip_text(&ip, text))) ||
         (!transfer->trusted && !is_public(transfer->http, &ip))) {
         transfer->special = true;
         return CURL_SOCKET_BAD;

@@ -34,3 +34,5 @@ route_handler answer_held, answer_held_one, answer_audit;
 route_handler answer_report, answer_report_post, answer_report_draft, answer_report_draft_post;
 /* answer_outbox: what was queued and what became of it */
 route_handler answer_outbox, answer_outbox_one, answer_outbox_post, answer_contact;
+/* answer_tools: an address looked up, a URL followed */
+route_handler answer_tools, answer_tools_post;

@@ -49,6 +49,8 @@ const struct route routes[] = {
     { "/quarantine", ROLE_ANALYST, 0, answer_held },
     { "/api/quarantine", ROLE_ANALYST, 0, answer_held },
     { "/quarantine/#", ROLE_ANALYST, 0, answer_held_one },
+    { "/tools", ROLE_ANALYST, 0, answer_tools },
+    { "/tools", ROLE_ANALYST, ROUTE_POST, answer_tools_post },
     { "/audit", ROLE_ADMIN, 0, answer_audit },
 };
 /* clang-format on */

@@ -191,10 +191,16 @@ static bool
 serve_quick(struct visit *visit, const struct route *route, struct site_worker *worker,
             GError **error)
 {
-    g_autoptr(GError) away = NULL;
-    if ((route->flags & ROUTE_DATABASE) != 0 && !connect_database(visit, worker, &away))
-        visit->db = NULL;
-    return route->answer(visit, error);
+    bool good = false, again = true;
+    for (int tries = 0; again && tries < 2; tries++) {
+        g_autoptr(GError) away = NULL;
+        if ((route->flags & ROUTE_DATABASE) != 0 && !connect_database(visit, worker, &away))
+            visit->db = NULL;
+        good = route->answer(visit, error);
+        /* A connection that the server closed while nobody used it says so only now. */
+        again = good && visit->db != NULL && visit->reply->status == 503 && leave_lost(worker);
+    }
+    return good;
 }
 
 static bool
