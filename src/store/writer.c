@@ -55,6 +55,8 @@ writer_free(struct writer *writer)
 {
     if (writer == NULL)
         return;
+    if (db_is_connected(writer->db))
+        writer_flush(writer);
     fact_memory_free(writer->batch.facts);
     batch_done(&writer->batch);
     intern_free(writer->intern);
@@ -125,7 +127,8 @@ build(struct writer *writer, GPtrArray *works, GError **error)
         g_ptr_array_add(sorted, work);
     }
     g_ptr_array_sort(sorted, by_digest);
-    if (!batch_know_sources(&writer->batch, writer->db, records, works->len, error))
+    if (!batch_know_sources(&writer->batch, writer->db, records, works->len, error) ||
+        !batch_match_replies(writer->db, records, works->len, error))
         return false;
     for (bool again = true; again;) {
         again = false;
@@ -160,11 +163,8 @@ tell_stored(GPtrArray *works)
 static bool
 settle_uncertain(struct writer *writer, GPtrArray *works, bool *stored, GError **error)
 {
-    bool email = writer->batch.proof_email != 0;
     g_autofree char *found = NULL;
-    g_autofree char *sql = g_strdup_printf(
-        "SELECT 1 FROM %s WHERE %s = %" G_GINT64_FORMAT, email ? "arfEmail" : "heldMessage",
-        email ? "emailId" : "heldId", email ? writer->batch.proof_email : writer->batch.proof_held);
+    g_autofree char *sql = batch_proof(&writer->batch);
     if (!ledger_wait(writer->db, true, error) || !db_ask(writer->db, sql, &found, error) ||
         !ledger_wait(writer->db, false, error))
         return false;

@@ -1,13 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """lafayette-admin init and forensic.sql: the same schema, exit codes, words for a person."""
+import re
+import subprocess
+import sys
 import unittest
 
-from harness import ROOT, PrivateMariadb, run, temp_folder
+from harness import ROOT, TOOLS, PrivateMariadb, run, temp_folder
 
-TABLES = {"apiToken", "arfEmail", "asName", "asn", "audit", "contact", "contactOptOut", "domain", "emailFile",
-          "emailLocal", "emailNote", "emailPattern", "emailRcptTo", "emailReportedDomain", "emailUrl", "feedRun",
-          "feedState", "file", "heldMessage", "hostFact", "hostListing", "idBlock", "ipFact", "ipListing", "ledger",
-          "lookup", "network", "pattern", "rawMessage", "savedSelection", "schemaVersion", "session", "url", "user"}
+TABLES = set(re.findall(r"^CREATE TABLE IF NOT EXISTS (\w+)", (ROOT / "forensic.sql").read_text(encoding="utf-8"), re.M))
+WRONG_DATES = """SELECT COUNT(*) AS urls, COALESCE(SUM(u.firstSeen <> x.f), 0) AS first,
+  COALESCE(SUM(u.lastSeen <> x.l), 0) AS last FROM url u JOIN (SELECT urlId, MIN(d) AS f, MAX(d) AS l FROM
+  (SELECT e.urlId, a.arrivalDate AS d FROM emailUrl e JOIN arfEmail a USING (emailId)
+   UNION ALL SELECT e.outerUrlId, a.arrivalDate FROM emailUrl e JOIN arfEmail a USING (emailId)
+   WHERE e.outerUrlId IS NOT NULL) y GROUP BY urlId) x USING (urlId)"""
+
 
 
 class InitTest(unittest.TestCase):
@@ -117,6 +123,24 @@ class InitTest(unittest.TestCase):
     def test_help_and_version(self):
         self.assertIn("init", run("lafayette-admin", "--help", want=0).stdout)
         self.assertRegex(run("lafayette-admin", "--version", want=0).stdout, r"^lafayette-admin \d+\.\d+\.\d+\n$")
+
+
+class DatesTest(unittest.TestCase):
+    def test_first_and_last_seen(self):
+        """Two runs that meet the same URLs: what the second one saw is written, too."""
+        folder = temp_folder(self)
+        with PrivateMariadb() as db:
+            path = folder / "forensic.cfg"
+            path.write_text(db.config(), encoding="utf-8")
+            run("lafayette-admin", "-c", path, "init", want=0)
+            for n, end in enumerate(("2026-01-20T00:00:00Z", "2026-01-31T00:00:00Z", "2026-01-10T00:00:00Z")):
+                subprocess.run([sys.executable, TOOLS / "gen_reports.py", "-q", "-n", "300", "--days", "5", "--seed", "1",
+                                "--end", end, "--maildir", folder / str(n)], check=True)
+                run("lafayette-ingest", "-q", "-c", path, "--no-enrich", folder / str(n), want=0,
+                    env={"LAFAYETTE_NOW": "1769817600"})
+            wrong = db.query(WRONG_DATES)[0]
+        self.assertGreater(int(wrong["urls"]), 500)
+        self.assertEqual((int(wrong["first"]), int(wrong["last"])), (0, 0))
 
 
 if __name__ == "__main__":
