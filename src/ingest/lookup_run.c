@@ -46,45 +46,82 @@ ask_as_names(struct work *work, GError **error)
     return true;
 }
 
-/* The questions of a chunk (NULL: what is left of others), their answers, and the rows. */
+/* The questions of a chunk (NULL: what is left of others). */
 static bool
-look_up(struct work *work, const struct lookup_chunk *chunk, GError **error)
+ask(struct work *work, const struct lookup_chunk *chunk, GError **error)
 {
-    g_autoptr(GArray) met = id_list_new();
     if (!ask_as_names(work, error))
         return false;
     if (chunk != NULL)
         lookup_facts_ask(work->enrich, chunk);
+    return true;
+}
+
+static gpointer
+wait_for_answers(gpointer self)
+{
+    struct work *work = self;
     enrich_run(work->enrich, work->deadline_us, work->options->stop);
+    return NULL;
+}
+
+/* The answers, copied, so that enrich is free for the next questions. */
+static void
+take(struct work *work, const struct lookup_chunk *chunk)
+{
+    GArray *met = id_list_new();
     lookup_facts_take_as(work->enrich, work->asns, work->writer);
     if (chunk != NULL)
         lookup_facts_take(work->enrich, chunk, work->writer, met, work->asns_met);
     g_array_unref(work->asns);
-    work->asns = g_steal_pointer(&met);
+    work->asns = met;
     enrich_clear(work->enrich);
-    return fact_writer_flush(work->writer, error);
 }
 
+/* Stores what was taken, and tells it to the chunk's mails. */
+static bool
+write_chunk(struct work *work, const struct lookup_chunk *chunk, GError **error)
+{
+    uint64_t done = 0;
+    if (!fact_writer_flush(work->writer, error))
+        return false;
+    if (chunk == NULL)
+        return true;
+    if (!lookup_queue_finish(work->queue, chunk, &done, error))
+        return false;
+    work->counts->mails += done;
+    work->counts->left -= MIN(done, work->counts->left);
+    work->seen += chunk->emails->len;
+    progress_show(work->progress, work->seen);
+    return true;
+}
+
+/* While a chunk waits for its answers, the one before it is written. */
 static bool
 run_chunks(struct work *work, GError **error)
 {
-    while (!is_over(work)) {
-        struct lookup_chunk *next = NULL;
-        uint64_t done = 0;
-        if (!lookup_queue_next(work->queue, CHUNK_MAILS, &next, error))
+    g_autoptr(LookupChunk) answered = NULL;
+    for (;;) {
+        struct lookup_chunk *chunk = NULL;
+        GThread *waiting = NULL;
+        if (!is_over(work) && !lookup_queue_next(work->queue, CHUNK_MAILS, &chunk, error))
             return false;
-        g_autoptr(LookupChunk) chunk = next;
-        if (chunk == NULL)
+        bool asks = chunk != NULL || work->asns->len > 0;
+        bool ok = !asks || ask(work, chunk, error);
+        if (ok && asks)
+            waiting = g_thread_new("lookups", wait_for_answers, work);
+        ok = ok && write_chunk(work, answered, error);
+        if (waiting != NULL)
+            g_thread_join(waiting);
+        if (ok && asks)
+            take(work, chunk);
+        g_clear_pointer(&answered, lookup_chunk_free);
+        answered = chunk;
+        if (!ok)
+            return false;
+        if (!asks)
             break;
-        if (!look_up(work, chunk, error) || !lookup_queue_finish(work->queue, chunk, &done, error))
-            return false;
-        work->counts->mails += done;
-        work->counts->left -= MIN(done, work->counts->left);
-        work->seen += chunk->emails->len;
-        progress_show(work->progress, work->seen);
     }
-    if (work->asns->len > 0 && !look_up(work, NULL, error))
-        return false;
     lookup_facts_take_networks(work->enrich, work->writer);
     return fact_writer_flush(work->writer, error);
 }

@@ -7,7 +7,8 @@
  * answered stays for the next run, and keeps no other mail waiting.
  * Limits:  [dns] budget seconds for all questions; a chunk that has its answers by then is written.
  * Errors:  FAULT_OPERATOR (configuration), or as db.h. Resolvers that do not answer are none.
- * Threads: one run in a process; another program's run on this machine is told by a lock.
+ * Threads: one run in a process, which starts a thread that waits for answers while the chunk
+ *          before is written; another program's run on this machine is told by a lock.
  */
 #pragma once
 

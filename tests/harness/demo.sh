@@ -34,6 +34,12 @@ file = networks.csv
 # The generator's networks are reserved for tests; here they count as public.
 public = 198.18.0.0/15, 2001:db8::/32
 
+# Nothing leaves this machine: networks are known from the file, and at this port nobody answers.
+[dns]
+servers = 127.0.0.1:1
+timeout = 100
+budget = 10
+
 # Generated reports. Put a mail of your own into mail/new and run lafayette-ingest again.
 [mailbox]
 source = maildir:mail
@@ -93,6 +99,10 @@ start() {
 
     table "What came in" "SELECT feedbackType, emailType, COUNT(*) AS mails, MIN(arrivalDate) AS first,
         MAX(arrivalDate) AS last FROM arfEmail GROUP BY feedbackType, emailType ORDER BY mails DESC"
+    table "Where fraud came from in the last 2 days" "SELECT sourceAsn, name, arfEmail.countryCode, COUNT(*) AS mails
+        FROM arfEmail LEFT JOIN asName ON asn = sourceAsn WHERE feedbackType = 'auth-failure' AND emailType = 'normal'
+        AND arrivalDate >= UTC_TIMESTAMP() - INTERVAL 2 DAY GROUP BY sourceAsn, name, arfEmail.countryCode
+        ORDER BY mails DESC LIMIT 5"
     patterns subject "Subjects of fraud in the last 2 days (# stands for numbers, * for names)"
     patterns url "How the URLs in it end"
     table "What could not be read" "SELECT COUNT(*) AS messages, COALESCE(GROUP_CONCAT(DISTINCT kind), '') AS kinds FROM heldMessage"
