@@ -507,7 +507,6 @@ CREATE TABLE IF NOT EXISTS complaintReply (
   ticket VARCHAR(64) NOT NULL DEFAULT '',
   keyed TINYINT NOT NULL DEFAULT 0 COMMENT 'came to the address that only this recipient was told',
   applied TINYINT NOT NULL DEFAULT 0 COMMENT 'the recipient knows of it',
-  octets BIGINT NOT NULL DEFAULT 0,
   digest BINARY(32) NOT NULL,
   rawId BIGINT NULL,
   PRIMARY KEY (replyId),

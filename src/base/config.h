@@ -20,7 +20,7 @@
 
 struct config_feed {
     char *name;   /* of the section */
-    char *kind;   /* reports, spamtrap */
+    char *kind;   /* reports, spamtrap, replies */
     char *source; /* "maildir:PATH", "mbox:PATH", "dir:PATH", or NULL: IMAP */
     char *imap_host;
     char *imap_user;

@@ -94,7 +94,7 @@ const struct key config_keys[] = {
 
     { "retention", "ledger", KEY_NUMBER, OF(retention.ledger_days), "0", 0, 36500, NULL },
 
-    { NULL, "kind", KEY_WORD, FEED(kind), "reports", 0, 0, "reports|spamtrap" },
+    { NULL, "kind", KEY_WORD, FEED(kind), "reports", 0, 0, "reports|spamtrap|replies" },
     { NULL, "source", KEY_SOURCE, FEED(source), NULL, 0, 0, NULL },
     { NULL, "imapHost", KEY_STRING, FEED(imap_host), NULL, 0, 0, NULL },
     { NULL, "imapUser", KEY_STRING, FEED(imap_user), NULL, 0, 0, NULL },

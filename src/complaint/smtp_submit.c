@@ -2,12 +2,16 @@
 #include "complaint/smtp_submit.h"
 
 #include <curl/curl.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "complaint/arf_message.h"
 #include "complaint/smtp_reply.h"
 
 #define LINE_OCTETS_MAX 998
+#define CODE_BYE 221
+#define CODE_LEAVING 421
 
 struct smtp_line {
     const struct smtp_settings *settings;
@@ -18,8 +22,11 @@ struct smtp_line {
     struct span rest;
     bool in_mail; /* the server said 354, octets were asked for */
     bool all_out;
-    struct smtp_reply reply; /* the last whole one */
-    struct smtp_reply last;  /* the last whole one behind the mail's first octet */
+    struct smtp_reply reply;   /* being read */
+    struct smtp_reply refusal; /* the first since something was accepted: QUIT is answered, too */
+    struct smtp_reply verdict; /* the first behind the mail's first octet */
+    bool answered;             /* something was said */
+    curl_socket_t socket;      /* CURL_SOCKET_BAD: none */
 };
 
 void
@@ -55,9 +62,42 @@ static size_t
 note_line(char *octets, size_t size, size_t count, void *closure)
 {
     struct smtp_line *line = closure;
-    if (smtp_reply_add(&line->reply, (struct span){ octets, size * count }) && line->in_mail)
-        line->last = line->reply;
+    if (!smtp_reply_add(&line->reply, (struct span){ octets, size * count }))
+        return size * count;
+    line->answered = true;
+    if (line->in_mail && !line->verdict.whole)
+        line->verdict = line->reply;
+    if (line->reply.code >= 400 && !line->refusal.whole)
+        line->refusal = line->reply;
+    else if (line->reply.code < 400 && line->reply.code != CODE_BYE)
+        line->refusal.whole = false;
     return size * count;
+}
+
+static int
+note_socket(void *closure, curl_socket_t socket, curlsocktype purpose)
+{
+    struct smtp_line *line = closure;
+    (void)purpose;
+    line->socket = socket;
+    return CURL_SOCKOPT_OK;
+}
+
+static int
+close_socket(void *closure, curl_socket_t socket)
+{
+    struct smtp_line *line = closure;
+    if (line->socket == socket)
+        line->socket = CURL_SOCKET_BAD;
+    return close(socket);
+}
+
+/* libcurl says QUIT and waits for the answer, which may never come: nothing is read any more. */
+static void
+stop_listening(struct smtp_line *line)
+{
+    if (line->socket != CURL_SOCKET_BAD)
+        shutdown(line->socket, SHUT_RD);
 }
 
 static size_t
@@ -73,8 +113,11 @@ ask_whether_to_go_on(void *closure, curl_off_t a, curl_off_t b, curl_off_t c, cu
 {
     struct smtp_line *line = closure;
     (void)a, (void)b, (void)c, (void)d;
-    return line->settings->give_up != NULL &&
-           line->settings->give_up(line->settings->closure, line->in_mail);
+    if (line->settings->give_up == NULL ||
+        !line->settings->give_up(line->settings->closure, line->in_mail))
+        return 0;
+    stop_listening(line);
+    return 1;
 }
 
 static void
@@ -105,6 +148,7 @@ smtp_line_new(const struct smtp_settings *settings)
     g_assert(curl != NULL); /* lack of memory */
     line->settings = settings;
     line->curl = curl;
+    line->socket = CURL_SOCKET_BAD;
     line->url = g_strdup_printf("%s://%s%s%s:%u", settings->tls == SMTP_TLS_TLS ? "smtps" : "smtp",
                                 v6 ? "[" : "", settings->host, v6 ? "]" : "", settings->port);
     curl_easy_setopt(curl, CURLOPT_URL, line->url);
@@ -122,6 +166,10 @@ smtp_line_new(const struct smtp_settings *settings)
     curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, note_line);
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, line);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, drop_octets);
+    curl_easy_setopt(curl, CURLOPT_SOCKOPTFUNCTION, note_socket);
+    curl_easy_setopt(curl, CURLOPT_SOCKOPTDATA, line);
+    curl_easy_setopt(curl, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
+    curl_easy_setopt(curl, CURLOPT_CLOSESOCKETDATA, line);
     curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
     curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, ask_whether_to_go_on);
     curl_easy_setopt(curl, CURLOPT_XFERINFODATA, line);
@@ -134,6 +182,7 @@ smtp_line_free(struct smtp_line *line)
 {
     if (line == NULL)
         return;
+    stop_listening(line);
     curl_easy_cleanup(line->curl);
     g_free(line->url);
     g_free(line);
@@ -182,7 +231,8 @@ perform(struct smtp_line *line, const char *mail_from, const char *recipient, st
     CURLcode code;
     line->rest = octets;
     line->in_mail = line->all_out = false;
-    line->reply = line->last = (struct smtp_reply){ 0 };
+    line->reply = line->refusal = line->verdict = (struct smtp_reply){ 0 };
+    line->answered = false;
     line->reason[0] = '\0';
     curl_easy_setopt(line->curl, CURLOPT_MAIL_FROM, mail_from);
     curl_easy_setopt(line->curl, CURLOPT_MAIL_RCPT, recipients);
@@ -200,7 +250,8 @@ was_stale(struct smtp_line *line, CURLcode code)
     long connects = 0;
     curl_easy_getinfo(line->curl, CURLINFO_NUM_CONNECTS, &connects);
     return code != CURLE_OK && code != CURLE_ABORTED_BY_CALLBACK && connects == 0 &&
-           !line->in_mail && (!line->reply.whole || line->reply.code == 421);
+           !line->in_mail &&
+           (!line->answered || (line->refusal.whole && line->refusal.code == CODE_LEAVING));
 }
 
 /* Nothing of the mail was sent. A "5xx" counts only as an answer to MAIL, RCPT or DATA, which
@@ -208,12 +259,11 @@ was_stale(struct smtp_line *line, CURLcode code)
 static void
 judge_before(const struct smtp_line *line, CURLcode code, struct smtp_answer *answer)
 {
-    const struct smtp_reply *reply =
-        line->reply.whole && line->reply.code >= 400 ? &line->reply : NULL;
+    const struct smtp_reply *reply = line->refusal.whole ? &line->refusal : NULL;
     const char *reason = line->reason[0] != '\0' ? line->reason : curl_easy_strerror(code);
     if (code == CURLE_ABORTED_BY_CALLBACK)
         set_end(answer, SMTP_GIVEN_UP, NULL, "stopped");
-    else if (reply != NULL && code == CURLE_SEND_ERROR && reply->code != 421)
+    else if (reply != NULL && code == CURLE_SEND_ERROR && reply->code != CODE_LEAVING)
         set_end(answer, reply->code >= 500 ? SMTP_FAILED : SMTP_DEFERRED, reply, "");
     else {
         set_end(answer, SMTP_DEFERRED, reply, reason);
@@ -244,10 +294,11 @@ smtp_submit(struct smtp_line *line, const char *mail_from, const char *recipient
         judge_before(line, code, answer);
         return;
     }
-    if (line->last.whole && line->last.code >= 400)
-        set_end(answer, line->last.code >= 500 ? SMTP_FAILED : SMTP_DEFERRED, &line->last, "");
-    else if (line->last.whole && line->all_out && line->last.code < 300)
-        set_end(answer, SMTP_SENT, &line->last, "");
+    if (line->verdict.whole && line->verdict.code >= 400)
+        set_end(answer, line->verdict.code >= 500 ? SMTP_FAILED : SMTP_DEFERRED, &line->verdict,
+                "");
+    else if (line->verdict.whole && line->all_out && line->verdict.code < 300)
+        set_end(answer, SMTP_SENT, &line->verdict, "");
     else
         set_end(answer, SMTP_UNKNOWN, NULL,
                 line->reason[0] != '\0' ? line->reason : curl_easy_strerror(code));

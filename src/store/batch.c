@@ -51,7 +51,7 @@ static const char *const table_names[BATCH_TABLES] = {
     [BATCH_RCPT_TO] = "emailRcptTo",  [BATCH_REPORTED_DOMAIN] = "emailReportedDomain",
     [BATCH_PATTERN] = "emailPattern", [BATCH_RAW] = "rawMessage",
     [BATCH_HELD] = "heldMessage",     [BATCH_FEED_STATE] = "feedState",
-    [BATCH_LOOKUP] = "lookup",
+    [BATCH_LOOKUP] = "lookup",        [BATCH_REPLY] = "complaintReply",
 };
 
 static void
@@ -68,7 +68,8 @@ batch_init(struct batch *batch)
 {
     *batch = (struct batch){ .email_ids = { .name = "arfEmail" },
                              .raw_ids = { .name = "rawMessage" },
-                             .held_ids = { .name = "heldMessage" } };
+                             .held_ids = { .name = "heldMessage" },
+                             .reply_ids = { .name = "complaintReply" } };
     batch->wanted = wanted_new();
     batch->text = g_string_chunk_new(16384);
     open_table(batch, BATCH_LEDGER, ledger_columns, G_N_ELEMENTS(ledger_columns));
@@ -80,6 +81,7 @@ batch_init(struct batch *batch)
     open_table(batch, BATCH_PATTERN, batch_pattern_columns, BATCH_PATTERN_COLUMNS);
     batch->rows[BATCH_RAW] = raw_piece_rows();
     open_table(batch, BATCH_HELD, held_columns, G_N_ELEMENTS(held_columns));
+    open_table(batch, BATCH_REPLY, batch_reply_columns, BATCH_REPLY_COLUMNS);
     open_table(batch, BATCH_FEED_STATE, state_columns, G_N_ELEMENTS(state_columns));
     open_table(batch, BATCH_LOOKUP, batch_lookup_columns, BATCH_LOOKUP_COLUMNS);
     batch->fills = g_array_new(FALSE, FALSE, sizeof(struct fill));
@@ -108,20 +110,22 @@ batch_clear(struct batch *batch)
     g_ptr_array_set_size(batch->links, 0);
     batch->filling = false;
     batch->flaw = NULL;
-    batch->proof_email = 0;
-    batch->proof_held = 0;
+    batch->proof_id = 0;
 }
 
 bool
 batch_reserve(struct batch *batch, struct db *db, struct record *const *records, size_t count,
               GError **error)
 {
-    size_t emails = 0;
-    for (size_t i = 0; i < count; i++)
+    size_t emails = 0, replies = 0;
+    for (size_t i = 0; i < count; i++) {
         emails += records[i]->report_count;
+        replies += records[i]->reply != NULL;
+    }
     return id_block_reserve(db, &batch->email_ids, emails, error) &&
            id_block_reserve(db, &batch->raw_ids, count, error) &&
-           id_block_reserve(db, &batch->held_ids, count, error);
+           id_block_reserve(db, &batch->held_ids, count, error) &&
+           (replies == 0 || id_block_reserve(db, &batch->reply_ids, replies, error));
 }
 
 void
@@ -154,7 +158,7 @@ batch_received(const struct record *record)
 bool
 batch_is_held(const struct record *record)
 {
-    return record->held_kind != NULL || record->report_count == 0;
+    return record->held_kind != NULL || (record->report_count == 0 && record->reply == NULL);
 }
 
 static int64_t
@@ -174,6 +178,15 @@ put_repaired(struct batch *batch, unsigned column, const char *text, size_t char
     g_autofree char *valid = text_utf8(span_of(text));
     batch_text(batch, BATCH_HELD, held_columns, column, g_string_chunk_insert(batch->text, valid),
                chars);
+}
+
+void
+batch_prove(struct batch *batch, enum batch_table table, int64_t id)
+{
+    if (batch->proof_id != 0)
+        return;
+    batch->proof_id = id;
+    batch->proof_table = table;
 }
 
 static void
@@ -200,8 +213,7 @@ add_held(struct batch *batch, const struct record *record, const char *why_held,
     if (raw_id != 0)
         rows_number(rows, HELD_RAW, raw_id);
     rows_number(rows, HELD_PARSER, RECORD_PARSER_VERSION);
-    if (batch->proof_email == 0 && batch->proof_held == 0)
-        batch->proof_held = held_id;
+    batch_prove(batch, BATCH_HELD, held_id);
 }
 
 void
@@ -234,12 +246,13 @@ batch_add(struct batch *batch, const struct record *record, const char *why_held
     int64_t raw_id = add_raw(batch, record);
     if (why_held != NULL || batch_is_held(record)) {
         add_held(batch, record, why_held, raw_id);
+    } else if (record->reply != NULL) {
+        batch_prove(batch, BATCH_REPLY, batch_reply_row(batch, record, raw_id));
     } else {
         for (size_t i = 0; i < record->report_count; i++) {
             int64_t email_id = id_block_next(&batch->email_ids);
             batch_email_row(batch, record, &record->reports[i], email_id, raw_id);
-            if (batch->proof_email == 0 && batch->proof_held == 0)
-                batch->proof_email = email_id;
+            batch_prove(batch, BATCH_EMAIL, email_id);
         }
     }
     batch_add_feed_state(batch, record);

@@ -25,6 +25,7 @@ enum batch_table {
     BATCH_PATTERN,
     BATCH_RAW,
     BATCH_HELD,
+    BATCH_REPLY,
     BATCH_FEED_STATE,
     BATCH_LOOKUP,
     BATCH_TABLES
@@ -41,7 +42,7 @@ struct batch {
     struct rows *rows[BATCH_TABLES];
     struct wanted *wanted;
     GStringChunk *text; /* texts made here */
-    struct id_block email_ids, raw_ids, held_ids;
+    struct id_block email_ids, raw_ids, held_ids, reply_ids;
     const struct ip_range *public_ranges; /* special addresses that count as public all the same */
     size_t public_count;
     struct fact_memory *facts; /* borrowed; NULL: no facts are filled in, no mail is looked up */
@@ -49,7 +50,8 @@ struct batch {
     GPtrArray *links;          /* and their URLs, of struct entry * */
     bool filling;              /* the last of the fills is the mail in hand */
     const char *flaw;          /* of the record being added: the column that can't be stored */
-    int64_t proof_email, proof_held; /* the first message's row: there when all was committed */
+    int64_t proof_id; /* the first message's row: there when all was committed */
+    enum batch_table proof_table;
     enum batch_table failed;         /* the table at which batch_send() failed */
 };
 
@@ -95,6 +97,17 @@ void batch_email_links(struct batch *batch, const struct record_report *report, 
 void batch_begin_fill(struct batch *batch, const struct ip *source, int64_t email_id,
                       int64_t arrival, const struct known_ip **known);
 void batch_note_link(struct batch *batch, struct entry *url);
+/* The row of complaintReply; which complaint it is about is known. (batch_reply.c) */
+int64_t batch_reply_row(struct batch *batch, const struct record *record, int64_t raw_id);
+/* Finds the complaints that the records' replies are about; a reply about none is to be held. */
+bool batch_match_replies(struct db *db, struct record *const *records, size_t count,
+                         GError **error);
+/* The table's row of that id, for the batch's proof. */
+void batch_prove(struct batch *batch, enum batch_table table, int64_t id);
+/* The question for it. Caller frees. */
+char *batch_proof(const struct batch *batch);
+#define BATCH_REPLY_COLUMNS 12
+extern const struct column batch_reply_columns[BATCH_REPLY_COLUMNS];
 extern const struct column batch_email_columns[];
 extern const size_t batch_email_column_count;
 #define BATCH_URL_COLUMNS 5

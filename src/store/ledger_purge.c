@@ -102,5 +102,9 @@ ledger_purge(struct db *db, int64_t before, bool dry, uint64_t *count, GError **
                        "SELECT heldId, digest FROM heldMessage WHERE heldId > ? ORDER BY heldId "
                        "LIMIT ?",
                        stored, error) &&
+           note_stored(db,
+                       "SELECT replyId, digest FROM complaintReply WHERE replyId > ? ORDER BY "
+                       "replyId LIMIT ?",
+                       stored, error) &&
            remove_old(db, clock_sql(before, text), stored, dry, count, error);
 }

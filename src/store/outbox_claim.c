@@ -244,7 +244,9 @@ read_job(struct db *db, const struct claiming *claiming, struct outbox_job *job,
     job->complaint_id = query_number(query, 0);
     job->position = (unsigned)query_number(query, 1);
     memcpy(job->claim, claiming->claim, sizeof job->claim);
-    job->address = g_strdup(query_text(query, 2));
+    /* A NUL would hide the rest of it. */
+    job->address =
+        g_strdup(strlen(query_text(query, 2)) == query_len(query, 2) ? query_text(query, 2) : "");
     job->attempts = (unsigned)MAX(query_number(query, 4) - 1, 0);
     job->reference = g_strdup(query_text(query, 5));
     job->rest = raw_read(db, query_number(query, 6), error);

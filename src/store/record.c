@@ -14,6 +14,7 @@ record_free(struct record *record)
         report_free(report->report);
     }
     g_free(record->reports);
+    reply_free(record->reply);
     if (record->raw != NULL)
         g_bytes_unref(record->raw);
     g_free(record->held_reason);

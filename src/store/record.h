@@ -3,13 +3,14 @@
  * record - one message on its way into the database, with all that the rows need
  *
  * Built by a parse thread, read by the writer, owned by whoever holds it. A message gives either
- * one or more reports, or one held message (reason != NULL).
+ * one or more reports, or an answer to a complaint, or one held message (reason != NULL).
  */
 #pragma once
 
 #include "base/clock.h"
 #include "base/span.h"
 #include "report/report.h"
+#include "store/reply.h"
 
 #define DIGEST_OCTETS 32
 /* Raised when the parser or the classifier find more than before: reparse renews older rows. */
@@ -46,6 +47,7 @@ struct record {
     GBytes *raw;                         /* one zstd frame of it */
     struct record_report *reports;       /* owned */
     size_t report_count;
+    struct reply *reply;   /* owned, or NULL; held by the writer when it is about no complaint */
     const char *held_kind; /* "unreadable", "aggregate", "tlsrpt", "crash", ...; static; or NULL */
     char *held_reason;     /* for a person; owned */
     char *where;           /* where it was found, for held messages; owned */

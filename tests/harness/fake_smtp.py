@@ -123,7 +123,7 @@ class Session(socketserver.StreamRequestHandler):
             words.append(self.rfile.readline(4096).decode().strip())
         name, password = base64.b64decode(words[2]).split(b"\0")[1:]
         if (name.decode(), password.decode()) != self.server.owner.account:
-            self.say("535 5.7.8 wrong")
+            self.say("535 5.7.8 no")
         else:
             self.user = name.decode()
             self.say("235 2.7.0 ok")

@@ -33,13 +33,13 @@ class OutboxSite:
         self.path = path
         return path
 
-    def put(self, complaints):
+    def put(self, complaints, now=None):
         """complaints: dicts with ref, to, and perhaps ip, asn, host, copies, emails, forced, octets."""
         lines = ["\t".join([one["ref"], one.get("ip", "198.51.100.7"), str(one.get("asn", 0)), one.get("host", ""),
                             ",".join(one["to"]), ",".join(one.get("copies", ())),
                             ",".join(map(str, one.get("emails", ()))), str(int(one.get("forced", False))),
                             str(one.get("octets", 0))]) for one in complaints]
-        done = self.run("put", stdin="\n".join(lines) + "\n", want=0)
+        done = self.run("put", stdin="\n".join(lines) + "\n", now=now, want=0)
         return int(done.stdout.split()[1]), float(done.stdout.split()[3])
 
     def run(self, *words, now=None, config=None, **how):
