@@ -23,6 +23,9 @@ enum complaint_zip { COMPLAINT_ZIP_NEVER, COMPLAINT_ZIP_ATTACHMENTS, COMPLAINT_Z
 
 #define COMPLAINT_TIMES_MAX 50
 #define COMPLAINT_URIS_MAX 50
+/* What desks and their servers take: a mail over it goes as its header, a zip over it stays away. */
+#define COMPLAINT_ORIGINAL_OCTETS_MAX (3 * 1024 * 1024)
+#define COMPLAINT_ZIP_OCTETS_MAX (4 * 1024 * 1024)
 
 struct complaint_time { /* one more mail of the series */
     int64_t arrival;
@@ -36,31 +39,33 @@ struct complaint_facts {
     uint32_t source_port;      /* 0: not known */
     const char *source_domain; /* PTR, may be NULL; hostile */
     bool source_confirmed;
-    uint32_t asn; /* 0: not known */
+    uint32_t asn;                       /* 0: not known */
     const char *as_name, *country_code; /* may be NULL; hostile */
-    int64_t arrival;           /* of the first mail of the series */
-    uint32_t incidents;        /* mails counted */
-    const struct complaint_time *times; /* of all mails but the first; at most COMPLAINT_TIMES_MAX */
+    int64_t arrival;                    /* of the first mail of the series */
+    uint32_t incidents;                 /* mails counted */
+    const struct complaint_time
+        *times; /* of all mails but the first; at most COMPLAINT_TIMES_MAX */
     size_t time_count;
     const char *subject, *mail_from, *message_id, *reporting_mta; /* of the mail; may be NULL */
-    const char *const *reported_domains; /* NULL-terminated, or NULL */
-    const char *const *uris;             /* reportable ones, as written; NULL-terminated, or NULL */
+    const char *const *reported_domains;                          /* NULL-terminated, or NULL */
+    const char *const *uris; /* reportable ones, as written; NULL-terminated, or NULL */
     const char *const *authentication_results;
     const char *const *recipients; /* whom the mail went to: made unreadable everywhere */
     GBytes *original;              /* the reported mail's octets, or NULL */
     bool headers_only;             /* they are its header alone */
     bool has_attachments;
+    bool forced; /* also about a report, a bounce, an automatic answer */
 };
 
 struct complaint_style {
-    const char *sender;       /* [web] reportSender */
-    const char *site;         /* host name for Message-IDs: domain of the sender */
+    const char *sender; /* [web] reportSender */
+    const char *site;   /* host name for Message-IDs; no host name: the sender's domain */
     const char *const *mask_headers;
-    const char *token_key;    /* secret for tokens */
+    const char *token_key; /* secret for tokens */
     const char *zip_password;
     enum complaint_zip zip;
-    bool zip_aes256;          /* else ZipCrypto */
-    bool whole_in_zip;        /* the unredacted mail: by a contact's wish only */
+    bool zip_aes256;   /* else ZipCrypto */
+    bool whole_in_zip; /* the unredacted mail: by a contact's wish only */
     bool xarf;
     bool headers_part;        /* text/rfc822-headers even where message/rfc822 could be */
     const char *contact_text; /* who we are, how to stop us: [reports] signature; may be NULL */
@@ -69,7 +74,7 @@ struct complaint_style {
 struct arf_message {
     char *message_id; /* with <> */
     char *subject;
-    GBytes *rest;     /* everything but To */
+    GBytes *rest; /* everything but To */
     bool zipped, xarf;
 };
 
