@@ -30,7 +30,7 @@ USES_select := base store
 USES_render := base select
 USES_complaint := base report enrich store select
 USES_http := base report enrich store ingest select render complaint
-USES_study := base report classify
+USES_study := base mailbox report
 
 PKGS_base := glib-2.0 libpsl libidn2 libzstd libcrypto
 PKGS_mailbox := glib-2.0 libcurl
@@ -42,7 +42,7 @@ PKGS_ingest := glib-2.0
 PKGS_admin := glib-2.0
 PKGS_select := glib-2.0 libmariadb
 PKGS_render := glib-2.0 jansson
-PKGS_complaint := glib-2.0 gmime-3.0 libarchive libcurl
+PKGS_complaint := glib-2.0 gmime-3.0 libarchive libcurl jansson
 PKGS_http := glib-2.0 libmicrohttpd jansson zlib
 PKGS_study := glib-2.0 jansson zlib libzstd liblzma
 PKGS_all := $(sort $(foreach room,$(ROOMS),$(PKGS_$(room))))
@@ -54,7 +54,7 @@ DEBS_report := libgmime-3.0-dev libxml2-dev libjansson-dev
 DEBS_enrich := libc-ares-dev libmaxminddb-dev libcurl4-openssl-dev libjansson-dev
 DEBS_store := default-libmysqlclient-dev libcrypt-dev
 DEBS_render := libjansson-dev
-DEBS_complaint := libgmime-3.0-dev libarchive-dev libcurl4-openssl-dev
+DEBS_complaint := libgmime-3.0-dev libarchive-dev libcurl4-openssl-dev libjansson-dev
 DEBS_http := libmicrohttpd-dev libjansson-dev zlib1g-dev
 DEBS_study := libjansson-dev zlib1g-dev libzstd-dev liblzma-dev
 BUILD_PACKAGES := $(sort gcc libc6-dev make pkg-config $(foreach room,$(ROOMS),$(DEBS_$(room))))
@@ -67,7 +67,7 @@ DEMO_PACKAGES := python3 mariadb-server-core mariadb-client-core
 # smtp-sink (unpacked under build/servers, never installed) need beside libc.
 SERVER_NEEDS := openssl libexttextcat-2.0-0 liblua5.4-0 libsodium23 libstemmer0d libunwind8 libwrap0 \
 	libtirpc3 libapparmor1 libevent-2.1-7 libfstrm0 libprotobuf-c1 libdb5.3 libicu72 libnsl2
-CHECK_PACKAGES := clang libclang-rt-14-dev libcmocka-dev $(SERVER_NEEDS)
+CHECK_PACKAGES := clang unzip p7zip-full libclang-rt-14-dev libcmocka-dev $(SERVER_NEEDS)
 SERVER_PACKAGES := dovecot-core dovecot-imapd nsd postfix
 LINT_PACKAGES := clang-tidy clang-format cppcheck shellcheck mandoc
 
