@@ -63,6 +63,7 @@ reader_for(struct reparser *reparser, const struct stored_message *message)
     const struct config_feed *feed = config_feed(reparser->config, message->feed);
     reader = g_new0(struct feed_reader, 1);
     examine_settings_init(&reader->settings, reparser->config, feed);
+    reader->settings.replies = false; /* an answer is stored as it was judged when it came */
     reader->settings.feed = g_intern_string(message->feed);
     reader->settings.report.spamtrap = reader->settings.report.spamtrap || trap;
     reader->examiner = examiner_new(&reader->settings);

@@ -26,6 +26,9 @@ examine_settings_init(struct examine_settings *settings, const struct config *co
         settings->report.received_by = feed->received_by;
         settings->report.spamtrap = strcmp(feed->kind, "spamtrap") == 0;
         settings->authserv_id = feed->authserv_id;
+        settings->replies = strcmp(feed->kind, "replies") == 0;
+        settings->reply.bounce_address = config->web.bounce_address;
+        settings->reply.secret = config->web.secret_key;
     }
     settings->own_networks = config_ranges(config->networks.own, &own_count);
     settings->classify.own_networks = settings->own_networks;
@@ -147,10 +150,31 @@ is_for_later(const struct report *report)
     return report->kind == REPORT_AGGREGATE || report->kind == REPORT_TLSRPT;
 }
 
+static struct record *
+examine_reply(struct examiner *examiner, const struct delivery *delivery,
+              const unsigned char digest[DIGEST_OCTETS])
+{
+    struct span octets = span_of_bytes(delivery->octets);
+    g_autoptr(GError) error = NULL;
+    struct record *record = record_for(examiner, delivery, digest);
+    int64_t told = record->received_date;
+    record->reply = reply_read(octets, &examiner->settings->reply, told, &told, &error);
+    if (record->reply == NULL) {
+        record->held_kind = HELD_UNREADABLE;
+        record->held_reason = g_strdup(error->message);
+    }
+    if (delivery->received_date == CLOCK_UNKNOWN || delivery->date_is_weak)
+        record->received_date = told;
+    keep_raw(examiner, record, octets);
+    return record;
+}
+
 struct record *
 examine(struct examiner *examiner, const struct delivery *delivery,
         const unsigned char digest[DIGEST_OCTETS])
 {
+    if (examiner->settings->replies)
+        return examine_reply(examiner, delivery, digest);
     struct span octets = span_of_bytes(delivery->octets);
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) reports = reports_parse(octets, &examiner->settings->report, &error);

@@ -10,6 +10,7 @@
 
 #include "base/config.h"
 #include "classify/classify.h"
+#include "ingest/reply_read.h"
 #include "mailbox/mailbox.h"
 #include "report/report_parse.h"
 #include "store/record.h"
@@ -27,6 +28,8 @@ struct examine_settings {
     struct classify_settings classify;
     char *const *authserv_id; /* whose Authentication-Results on the report mail count */
     struct ip_range *own_networks;
+    bool replies; /* what comes are answers to complaints, no reports */
+    struct reply_settings reply;
 };
 
 /* `feed` may be NULL: defaults. `config` outlives the settings. Clear with the function below. */

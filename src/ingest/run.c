@@ -10,6 +10,7 @@
 #include "store/feed_state.h"
 #include "store/ledger.h"
 #include "store/replay.h"
+#include "store/reply.h"
 
 struct run {
     const struct run_options *options;
@@ -291,6 +292,24 @@ note_run(struct run_state *state, const struct run_counts *counts, int64_t start
         log_event(LOG_LEVEL_DEBUG, "feed-run", "reason", error->message, NULL);
 }
 
+/* What follows for recipients and contacts; what a run before this one left as well. */
+static bool
+apply_replies(struct run_state *state, GError **error)
+{
+    struct reply_counts counts;
+    char bounced[24], disabled[24];
+    if (!state->settings.replies)
+        return true;
+    if (!reply_apply(state->reading, &counts, error))
+        return false;
+    g_snprintf(bounced, sizeof bounced, "%" G_GUINT64_FORMAT, counts.bounced);
+    g_snprintf(disabled, sizeof disabled, "%" G_GUINT64_FORMAT, counts.disabled);
+    if (counts.bounced + counts.disabled > 0)
+        log_event(LOG_LEVEL_INFO, "replies", "bounced", bounced, "contacts-disabled", disabled,
+                  NULL);
+    return true;
+}
+
 enum run_end
 run_ingest(const struct run_options *options, struct run_counts *counts, GError **error)
 {
@@ -302,6 +321,8 @@ run_ingest(const struct run_options *options, struct run_counts *counts, GError 
     if (state == NULL)
         return held ? RUN_HELD : RUN_FAILED;
     good = options->paths != NULL ? run_paths(&run, error) : run_feed(&run, error);
+    if (good)
+        good = apply_replies(state, error);
     note_run(state, counts, started);
     if (good && run.later != NULL && !*options->stop) {
         g_propagate_error(error, g_steal_pointer(&run.later));

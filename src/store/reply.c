@@ -103,6 +103,24 @@ find_position(struct db *db, struct reply *reply, GError **error)
     return true;
 }
 
+/* What looked like a desk's number may be our own word. */
+static bool
+drop_own_ticket(struct db *db, struct reply *reply, GError **error)
+{
+    struct value values[] = { value_number(reply->complaint_id), value_text(reply->ticket) };
+    int64_t own = 0;
+    if (reply->complaint_id == 0 || reply->ticket[0] == '\0')
+        return true;
+    if (!query_figure(db, "SELECT COUNT(*) FROM complaint WHERE complaintId = ? AND reference = ?",
+                      values, G_N_ELEMENTS(values), &own, error))
+        return false;
+    if (own > 0) {
+        reply->ticket[0] = '\0';
+        reply->kind = reply->kind == REPLY_TICKET ? REPLY_AUTO : reply->kind;
+    }
+    return true;
+}
+
 bool
 reply_match(struct db *db, struct reply *reply, GError **error)
 {
@@ -114,5 +132,5 @@ reply_match(struct db *db, struct reply *reply, GError **error)
                    reply->message_ids, &reply->complaint_id, error) &&
            find_by(db, "SELECT complaintId FROM complaint WHERE reference = ?", reply->references,
                    &reply->complaint_id, error) &&
-           find_position(db, reply, error);
+           find_position(db, reply, error) && drop_own_ticket(db, reply, error);
 }

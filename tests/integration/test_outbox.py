@@ -51,7 +51,7 @@ class Outbox(unittest.TestCase):
         self.assertEqual(site.states(), {"sent": 3})
         self.assertEqual(site.value("SELECT GROUP_CONCAT(emailId ORDER BY 1) FROM arfEmail WHERE reported = 1"), "5,6")
         mails = {mail.recipients[0]: mail for mail in smtp.mails}
-        self.assertEqual(mails[TO].message["To"], f"{TO}, noc@net.example")
+        self.assertEqual(" ".join(mails[TO].message["To"].split()), f"{TO}, noc@net.example")
         self.assertEqual(mails["copies@example.com"].message["To"], "copies@example.com")
         self.assertEqual(mails[TO].mail_from, "reports@example.com")
         self.assertIn(b"\r\n.one dot\r\n..two\r\n.\r\n", mails[TO].octets)
@@ -455,7 +455,7 @@ class Outbox(unittest.TestCase):
                 self.assertEqual(mail["X-Rcpt-Args"].split(">")[0].strip("<"), f"abuse{i % 50}@net.example")
                 self.assertIn(f"bounces+LF-{i}-1-", mail["X-Mail-Args"])
                 self.assertIn(".one dot\n..two\n.\nreference LF", mail.get_payload().replace("\r\n", "\n"))
-            self.assertGreater(len(mails["<LF-large@example.com>"].get_payload()), 3_000_000)
+            self.assertGreater(len(mails["<LF-large@example.com>"].get_payload()), 2_900_000)
 
     def test_a_thousand_are_queued_in_a_second(self):
         site = self.site()
