@@ -72,3 +72,7 @@ GPtrArray *prepare_complaints(struct db *db, const struct config *config,
 bool prepare_queue(struct db *db, const struct config *config, const char *who,
                    const GPtrArray *complaints, GHashTable *typed, const struct prepare_wish *wish,
                    size_t *queued, GError **error);
+
+#define PREPARE_REFERENCE_CHARS 12
+/* How this site writes complaints; texts are the configuration's. */
+void prepare_style(const struct config *config, struct complaint_style *style);

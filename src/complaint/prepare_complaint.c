@@ -7,7 +7,6 @@
 #include "store/outbox.h"
 #include "store/random_text.h"
 
-#define REFERENCE_CHARS 12
 
 static void
 free_complaint(void *one)
@@ -73,8 +72,8 @@ group(const struct prepared_mails *mails, const struct prepare_wish *wish, const
 
 /* --- the message --- */
 
-static void
-make_style(const struct config *config, struct complaint_style *style)
+void
+prepare_style(const struct config *config, struct complaint_style *style)
 {
     const char *at = config->web.report_sender != NULL ? strrchr(config->web.report_sender, '@')
                                                        : NULL;
@@ -120,13 +119,14 @@ write_message(struct prepared_complaint *complaint, struct db *db, const struct 
     struct complaint_style style;
     g_autofree struct complaint_time *times = NULL;
     g_autoptr(GError) trouble = NULL;
-    make_style(config, &style);
+    prepare_style(config, &style);
     if (!prepared_facts_fill(&facts, db, config, rows, complaint->mails[0], error)) {
         prepared_facts_clear(&facts);
         return false;
     }
     facts.facts.reference = complaint->reference;
     facts.facts.type = wish->type;
+    facts.facts.forced = wish->forced;
     times = put_series(&facts.facts, complaint);
     complaint->message = arf_message_new(&facts.facts, &style, clock_now(), &trouble);
     complaint->host = g_strdup(facts.host);
@@ -158,7 +158,7 @@ prepare_complaints(struct db *db, const struct config *config, const struct prep
         complaint->mail_count = one->len;
         complaint->mails = g_memdup2(one->pdata, one->len * sizeof *complaint->mails);
         complaint->source = complaint->mails[0]->source;
-        complaint->reference = random_text(REFERENCE_CHARS, error);
+        complaint->reference = random_text(PREPARE_REFERENCE_CHARS, error);
         if (complaint->reference == NULL ||
             !write_message(complaint, db, config, rows, wish, error))
             return NULL;

@@ -36,3 +36,5 @@ route_handler answer_report, answer_report_post, answer_report_draft, answer_rep
 route_handler answer_outbox, answer_outbox_one, answer_outbox_post, answer_contact;
 /* answer_tools: an address looked up, a URL followed */
 route_handler answer_tools, answer_tools_post;
+/* answer_spam: /reportspam */
+route_handler answer_spam, answer_spam_post;

@@ -23,6 +23,7 @@ static const struct nav navs[] = {
     { "/email/map", "Map", ROLE_VIEWER },
     { "/outbox", "Outbox", ROLE_ANALYST },
     { "/quarantine", "Quarantine", ROLE_ANALYST },
+    { "/reportspam", "Report spam", ROLE_ANALYST },
     { "/tools", "Tools", ROLE_ANALYST },
     { "/study", "Study", ROLE_VIEWER },
     { "/audit", "Audit", ROLE_ADMIN },

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* /reportspam: a pasted mail, the networks on its way, and complaints to them. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "complaint/prepare_pasted.h"
+#include "enrich/enrich.h"
+#include "http/answers.h"
+#include "http/page.h"
+#include "ingest/contact_run.h"
+#include "store/contact.h"
+
+#define ASK_SECONDS 6
+#define TARGETS_MAX PASTED_IPS_MAX
+
+static struct pasted_mail *
+read_mail(struct visit *visit, const char *text, GError **error)
+{
+    size_t count = 0;
+    g_autofree struct ip_range *ranges = config_ranges(visit->config->networks.public, &count);
+    const struct pasted_wish wish = {
+        .mask_headers = (const char *const *)visit->config->web.mask_headers,
+        .own_domains = (const char *const *)visit->config->dnsbl.wldomain,
+        .public = ranges,
+        .public_count = count,
+    };
+    return pasted_mail_read(span_of(text), &wish, error);
+}
+
+/* --- analyse --- */
+
+/* The contacts of an address, and of its AS, as one text; caller frees. */
+static char *
+addresses_of(struct visit *visit, struct contact_find *find, const struct ip *ip, uint32_t asn)
+{
+    struct contact_result result = contact_find_ip(find, ip);
+    g_autofree char *as_addresses = NULL;
+    GString *list = g_string_new(NULL);
+    if (result.known == KNOWN && result.first != NULL)
+        g_string_append(list, result.first->addresses);
+    if (asn != 0 && contact_read_asn(visit->db, asn, &as_addresses, NULL) && as_addresses != NULL)
+        g_string_append_printf(list, "%s%s", list->len > 0 ? ", " : "", as_addresses);
+    return g_string_free(list, FALSE);
+}
+
+static bool
+put_ips(struct visit *visit, const struct pasted_mail *mail, json_t *view, GError **error)
+{
+    const struct ip *ips = (const struct ip *)(const void *)mail->ips->data;
+    int64_t until = clock_monotonic_us() + ASK_SECONDS * G_TIME_SPAN_SECOND;
+    struct contact_run_counts counts = { .failure = "" };
+    g_autoptr(Enrich) enrich = enrich_new(visit->config, error);
+    g_autoptr(ContactFind) find =
+        enrich != NULL ? contact_find_new(visit->config, NULL, error) : NULL;
+    json_t *list = json_array();
+    json_object_set_new(view, "ips", list);
+    if (find == NULL)
+        return false;
+    for (guint i = 0; i < mail->ips->len; i++)
+        enrich_add_ip(enrich, &ips[i], ENRICH_NAME | ENRICH_NETWORK);
+    enrich_run(enrich, until, NULL);
+    if (!contact_run_ask(find, visit->db, ips, mail->ips->len, until, NULL, &counts, error))
+        return false;
+    for (guint i = 0; i < mail->ips->len; i++) {
+        const struct ip_fact *fact = enrich_ip(enrich, &ips[i]);
+        uint32_t asn = fact->network_known == KNOWN ? fact->network.asn : 0;
+        g_autofree char *addresses = addresses_of(visit, find, &ips[i], asn);
+        char text[IP_TEXT_MAX];
+        json_array_append_new(
+            list, json_pack("{s:i, s:s, s:I, s:s, s:s, s:s}", "k", (int)i, "ip",
+                            ip_text(&ips[i], text), "asn", (json_int_t)asn, "country",
+                            asn != 0 ? fact->network.country : "", "name",
+                            fact->name_known == KNOWN ? fact->name : "", "addresses", addresses));
+    }
+    return true;
+}
+
+static bool
+analyse(struct visit *visit, const char *text, GError **error)
+{
+    g_autoptr(GError) trouble = NULL;
+    g_autoptr(PastedMail) mail = read_mail(visit, text, &trouble);
+    json_t *view = json_pack("{s:s}", "email", text), *uris = json_array();
+    json_object_set_new(view, "uris", uris);
+    if (mail == NULL) {
+        json_object_set_new(view, "problem", json_string(trouble->message));
+        return page_render(visit, 200, "report_spam", "Report spam", view, error);
+    }
+    gsize len = 0;
+    const char *shown = g_bytes_get_data(mail->shown, &len);
+    g_autofree char *valid = g_utf8_make_valid(shown, (gssize)len);
+    json_object_set_new(view, "email", json_string(valid));
+    json_object_set_new(view, "analysed", json_true());
+    json_object_set_new(view, "subject", json_string(mail->subject));
+    for (guint i = 0; i < mail->uris->len; i++)
+        json_array_append_new(
+            uris, json_pack("{s:i, s:s}", "k", (int)i, "url",
+                            ((const struct pasted_uri *)g_ptr_array_index(mail->uris, i))->url));
+    if (!put_ips(visit, mail, view, error)) {
+        json_decref(view);
+        return false;
+    }
+    return page_render(visit, 200, "report_spam", "Report spam", view, error);
+}
+
+/* --- send --- */
+
+/* The field NAME with number K behind it. */
+static const char *
+numbered(const struct visit *visit, const char *name, unsigned k)
+{
+    g_autofree char *field = g_strdup_printf("%s%u", name, k);
+    return request_form(visit->request, field);
+}
+
+/* What is ticked is what was shown: the values themselves came along. */
+static size_t
+read_targets(const struct visit *visit, struct pasted_target *targets)
+{
+    size_t count = 0;
+    for (unsigned k = 0; k < TARGETS_MAX; k++) {
+        const char *ip = numbered(visit, "ip", k), *asn = numbered(visit, "asn", k);
+        const char *addresses = numbered(visit, "abuseemail", k);
+        if (numbered(visit, "abuseid", k) == NULL || ip == NULL ||
+            !ip_parse(span_of(ip), &targets[count].ip))
+            continue;
+        targets[count].asn = asn != NULL ? (uint32_t)g_ascii_strtoull(asn, NULL, 10) : 0;
+        targets[count].addresses = addresses != NULL ? addresses : "";
+        count++;
+    }
+    return count;
+}
+
+static GPtrArray *
+read_uris(const struct visit *visit, const struct pasted_mail *mail)
+{
+    GPtrArray *uris = g_ptr_array_new();
+    for (guint i = 0; i < mail->uris->len; i++) {
+        const struct pasted_uri *uri = g_ptr_array_index(mail->uris, i);
+        for (unsigned k = 0; k < mail->uris->len; k++)
+            if (numbered(visit, "urlid", k) != NULL &&
+                g_strcmp0(numbered(visit, "url", k), uri->url) == 0) {
+                g_ptr_array_add(uris, uri->url);
+                break;
+            }
+    }
+    g_ptr_array_add(uris, NULL);
+    return uris;
+}
+
+static bool
+is_of_mail(const struct pasted_mail *mail, const struct ip *ip)
+{
+    for (guint i = 0; i < mail->ips->len; i++)
+        if (ip_equal(&g_array_index(mail->ips, struct ip, i), ip))
+            return true;
+    return false;
+}
+
+static bool
+send(struct visit *visit, const char *text, GError **error)
+{
+    struct pasted_target targets[TARGETS_MAX];
+    size_t count = read_targets(visit, targets), kept = 0, queued = 0;
+    g_autofree char *detail = NULL;
+    g_autoptr(PastedMail) mail = read_mail(visit, text, error);
+    if (mail == NULL)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (is_of_mail(mail, &targets[i].ip))
+            targets[kept++] = targets[i];
+    if (kept == 0) {
+        page_error(visit, 400, "No address was ticked: nobody would be told.");
+        return true;
+    }
+    g_autoptr(GPtrArray) uris = read_uris(visit, mail);
+    if (!prepare_pasted_queue(visit->db, visit->config, visit->person.name, mail, targets, kept,
+                              (const char *const *)uris->pdata, &queued, error))
+        return false;
+    detail = g_strdup_printf("%zu complaints", queued);
+    if (!visit_audit(visit, "send", "pasted mail", detail, error))
+        return false;
+    page_flash(visit, "/outbox", "ok",
+               "This email is being reported to the abuse handle of each IP; the outbox tells "
+               "what becomes of it.");
+    return true;
+}
+
+bool
+answer_spam(struct visit *visit, GError **error)
+{
+    return page_render(visit, 200, "report_spam", "Report spam", json_object(), error);
+}
+
+bool
+answer_spam_post(struct visit *visit, GError **error)
+{
+    const char *text = request_form(visit->request, "email");
+    if (text == NULL || text[0] == '\0') {
+        page_error(visit, 400, "Paste a whole mail, with its header.");
+        return true;
+    }
+    return g_strcmp0(request_form(visit->request, "submit"), "Send ARF") == 0
+               ? send(visit, text, error)
+               : analyse(visit, text, error);
+}
