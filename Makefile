@@ -71,6 +71,7 @@ DEMO_PACKAGES := python3 mariadb-server-core mariadb-client-core
 SERVER_NEEDS := openssl libexttextcat-2.0-0 liblua5.4-0 libsodium23 libstemmer0d libunwind8 libwrap0 \
 	libtirpc3 libapparmor1 libevent-2.1-7 libfstrm0 libprotobuf-c1 libdb5.3 libicu72 libnsl2
 CHECK_PACKAGES := clang unzip p7zip-full libclang-rt-14-dev libcmocka-dev $(SERVER_NEEDS)
+BROWSER_PACKAGES = chromium $(if $(shell command -v npm),,nodejs npm)
 SERVER_PACKAGES := dovecot-core dovecot-imapd nsd postfix
 LINT_PACKAGES := clang-tidy clang-format cppcheck shellcheck mandoc
 
@@ -130,7 +131,8 @@ vendor: ##| fonts and world map into web/vendor/ (npm); WEB_VENDOR=DIR copies th
 
 .PHONY: deps
 deps: ##| install what building, demo, tests and lint need, and is missing
-	@$(INSTALL_MISSING) $(BUILD_PACKAGES) $(WEB_PACKAGES) $(DEMO_PACKAGES) $(CHECK_PACKAGES) $(LINT_PACKAGES)
+	@$(INSTALL_MISSING) $(BUILD_PACKAGES) $(WEB_PACKAGES) $(DEMO_PACKAGES) $(CHECK_PACKAGES) $(BROWSER_PACKAGES) \
+		$(LINT_PACKAGES)
 
 # The flags of this build. When they change all is compiled anew; -Werror changes no output.
 FLAGS_USED = $(filter-out -Werror,$(COMPILE)) $(CPPFLAGS) $(CFLAGS) $(LINK_HARDENING) $(LDFLAGS) $(LDLIBS)
@@ -202,10 +204,16 @@ unit: $(UNIT_TESTS) ##| run the unit tests alone
 
 .PHONY: check
 check: ##| build and run all tests, then again with sanitizers; ONLY=text runs a part, LINT=1 more
-	@$(INSTALL_MISSING) $(BUILD_PACKAGES) $(DEMO_PACKAGES) $(CHECK_PACKAGES) $(if $(LINT),$(LINT_PACKAGES))
+	@$(INSTALL_MISSING) $(BUILD_PACKAGES) $(DEMO_PACKAGES) $(CHECK_PACKAGES) $(BROWSER_PACKAGES) \
+		$(if $(LINT),$(LINT_PACKAGES))
 	@tests/harness/unpack-servers build/servers $(SERVER_PACKAGES)
-	+@$(MAKE) --no-print-directory vendor
+	+@$(MAKE) --no-print-directory vendor $(AXE)
 	+@MAKE='$(MAKE)' JOBS='$(JOBS)' $(PYTHON) tests/run.py $(if $(ONLY),--only '$(ONLY)')
+
+# What looks at the pages in tests/integration/test_browser.py.
+AXE := tests/browser/node_modules/axe-core/axe.min.js
+$(AXE): tests/browser/package-lock.json
+	@cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch ../../$@
 
 .PHONY: bench
 bench: ##| speed beside its floors, as a table and build/bench/bench.json; REPORTS=20000 ROUNDS=3 FILL=1000000

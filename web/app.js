@@ -192,6 +192,10 @@ if (mails) {
     count();
 }
 
+// Graphs are shown anew from time to time, unless somebody reads their table.
+const seconds = Number(document.body.dataset.refresh);
+if (seconds) setInterval(() => { if (!find("details[open]")) location.reload(); }, seconds * 1000);
+
 // A menu closes when one turns to something else.
 const menus = all("details.menu");
 addEventListener("click", (event) => menus.forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; }));
