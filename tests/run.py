@@ -103,10 +103,10 @@ def execute(command, seconds, env=None):
 
 
 def end(child):
-    """Ask it to end, so that it can take its servers along; then insist on the whole group."""
+    """Ask it to end, so that it (or its warden) can take its servers along; then insist on the whole group."""
     try:
         child.terminate()
-        child.wait(15)
+        child.wait(60)
     except subprocess.TimeoutExpired:
         os.killpg(child.pid, signal.SIGKILL)
         child.wait()
@@ -217,7 +217,7 @@ class Run:
 
     def unit(self, name, path, env):
         start = time.monotonic()
-        code, output = execute([str(path)], UNIT_SECONDS, env)
+        code, output = execute([sys.executable, "tests/harness/warden.py", str(path)], UNIT_SECONDS, env)
         self.tally.step(name, time.monotonic() - start, tap_results(code, output), output if code else "")
 
     def module(self, name, path, env):

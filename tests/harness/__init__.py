@@ -9,8 +9,15 @@ import os
 import pathlib
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
+
+from harness import warden
+
+# A module that is run by hand (python3 -m unittest test_x) leaves no process behind either.
+if sys.argv[0].endswith(" -m unittest") or pathlib.Path(sys.argv[0]).match("test_*.py"):
+    warden.guard(tied=False)
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HARNESS = ROOT / "tests" / "harness"

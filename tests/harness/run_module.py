@@ -2,9 +2,10 @@
 """run_module.py FILE RESULT - run one file of unittest tests; tests/run.py reads RESULT (JSON lines)."""
 import importlib.util
 import json
-import signal
 import sys
 import unittest
+
+from harness import warden
 
 
 class Recorder(unittest.TestResult):
@@ -43,8 +44,7 @@ class Recorder(unittest.TestResult):
 
 
 def main():
-    # Asked to end: unittest lets only KeyboardInterrupt through; atexit then ends servers and folders.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    warden.guard()
     path, result = sys.argv[1:]
     spec = importlib.util.spec_from_file_location("tested", path)
     module = importlib.util.module_from_spec(spec)

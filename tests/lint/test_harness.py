@@ -1,8 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The harness does what the tests that stand on it believe."""
+import os
+import pathlib
+import signal
+import subprocess
+import sys
 import unittest
 
-from harness import PrivateMariadb, TempFolder, run, wait_for
+from harness import HARNESS, PrivateMariadb, TempFolder, run, wait_for
 
 
 class MariadbTest(unittest.TestCase):
@@ -57,3 +62,64 @@ class RunTest(unittest.TestCase):
         with TempFolder() as folder:
             (folder / "x").mkdir()
         self.assertFalse(folder.exists())
+
+
+class WardenTest(unittest.TestCase):
+    """A test program that starts another one, in a session of its own, and tells its pid."""
+
+    WARDEN = HARNESS / "warden.py"
+
+    def is_gone(self, pid):
+        try:
+            return pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+        except OSError:
+            return True
+
+    def start(self, end):
+        child = subprocess.Popen([self.WARDEN, "/bin/sh", "-c", f"setsid sleep 1000 & echo $!; {end}"],
+                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(child.communicate)
+        self.addCleanup(child.kill)
+        return child, int(child.stdout.readline())
+
+    def test_who_is_left_behind_is_killed_and_named(self):
+        child, pid = self.start("exit 0")
+        err = child.communicate(timeout=120)[1]
+        self.assertEqual((child.returncode, self.is_gone(pid)), (1, True))
+        self.assertRegex(err, rf"^left behind, and killed: {pid} sleep 1000 \n$")
+
+    def test_a_test_that_dies(self):
+        child, pid = self.start("kill -9 $$")
+        child.communicate(timeout=120)
+        self.assertEqual((child.returncode, self.is_gone(pid)), (128 + signal.SIGKILL, True))
+
+    def test_asked_to_end(self):
+        child, pid = self.start("exec sleep 1000")
+        child.terminate()
+        child.communicate(timeout=120)
+        self.assertEqual((child.returncode, self.is_gone(pid)), (128 + signal.SIGTERM, True))
+
+    def test_who_started_it_dies(self):
+        """As when all of a run is killed."""
+        starter = subprocess.Popen(["/bin/sh", "-c", f"{self.WARDEN} /bin/sh -c 'setsid sleep 1000 & echo $!; wait' & wait"],
+                                   stdout=subprocess.PIPE, text=True)
+        pid = int(starter.stdout.readline())
+        starter.kill()
+        starter.communicate(timeout=120)  # to the end of what the warden holds open
+        self.assertTrue(self.is_gone(pid))
+
+    def test_who_ends_in_time_is_no_matter(self):
+        self.assertEqual(run(self.WARDEN, "/bin/sh", "-c", "setsid sleep 0.3 & exit 0", want=0).stderr, "")
+        self.assertEqual(run(self.WARDEN, "/bin/sh", "-c", "exit 3").code, 3)
+
+    def test_a_module_run_by_hand(self):
+        """A test that dies leaves no server."""
+        with TempFolder() as folder:
+            (folder / "test_x.py").write_text(
+                "import os, unittest, harness\nclass X(unittest.TestCase):\n    def test_x(self):\n"
+                "        db = harness.PrivateMariadb().__enter__()\n"
+                "        print(open(db.folder / 'db' / 'pid').read(), flush=True)\n        os.kill(os.getpid(), 9)\n")
+            done = subprocess.run([sys.executable, "-m", "unittest", "test_x"], cwd=folder, capture_output=True, text=True,
+                                  timeout=240, check=False, env={**os.environ, "PYTHONPATH": str(HARNESS.parent)})
+            self.assertEqual(done.returncode, 128 + signal.SIGKILL, done)
+            self.assertTrue(self.is_gone(int(done.stdout)))

@@ -7,6 +7,8 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "store/db.h"
 #include "store/schema.h"
@@ -14,6 +16,8 @@
 struct server {
     char *folder;
     char *socket;
+    GPid keeper; /* ends the server when `alive` is closed, as it is when the test dies */
+    int alive;
 };
 
 static inline bool
@@ -37,6 +41,26 @@ server_command(struct server *server, const char *verb, const char *option)
     return true;
 }
 
+static inline void
+server_keeper_alone(gpointer unused)
+{
+    (void)unused;
+    setsid();
+}
+
+static inline bool
+server_keep(struct server *server)
+{
+    const char *const argv[] = { "/bin/sh", "-c",
+                                 "trap '' INT TERM HUP; read -r x; tests/harness/private-mariadbd "
+                                 "kill \"$0/db\"; rm -rf -- \"$0\"",
+                                 server->folder, NULL };
+    return g_spawn_async_with_pipes(NULL, (char **)(uintptr_t)argv, NULL,
+                                    G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL,
+                                    server_keeper_alone, NULL, &server->keeper, &server->alive,
+                                    NULL, NULL, NULL);
+}
+
 static inline int
 server_setup(void **state)
 {
@@ -44,17 +68,17 @@ server_setup(void **state)
     signal(SIGPIPE, SIG_IGN);
     server->folder = g_dir_make_tmp("lafayette-store.XXXXXX", NULL);
     *state = server;
-    return server->folder != NULL && server_command(server, "start", NULL) ? 0 : -1;
+    return server->folder != NULL && server_keep(server) && server_command(server, "start", NULL)
+               ? 0
+               : -1;
 }
 
 static inline int
 server_teardown(void **state)
 {
     struct server *server = *state;
-    const char *const argv[] = { "rm", "-rf", "--", server->folder, NULL };
-    server_command(server, "kill", NULL);
-    g_spawn_sync(NULL, (char **)(uintptr_t)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL,
-                 NULL, NULL);
+    close(server->alive);
+    waitpid(server->keeper, NULL, 0);
     g_free(server->folder);
     g_free(server->socket);
     g_free(server);

@@ -205,7 +205,7 @@ trouble_run(void *pointer)
 static void
 crash_and_restart(struct server *server)
 {
-    struct server own = { server->folder, NULL }; /* the thread's: the socket stays the same */
+    struct server own = { .folder = server->folder }; /* the thread's: the socket stays the same */
     server_command(&own, "kill", NULL);
     server_command(&own, "start", NULL);
     g_free(own.socket);
