@@ -59,7 +59,10 @@ program_start(const struct program *program, int argc, char **argv, struct progr
     static char *config; /* lives to the end of the program */
     const GOptionEntry common[] = {
         { "config", 'c', 0, G_OPTION_ARG_FILENAME, &config,
-          "Configuration; else $LAFAYETTE_CONFIG, the system's, ./forensic.cfg", "FILE" },
+          program->config_words != NULL
+              ? program->config_words
+              : "Configuration; else $LAFAYETTE_CONFIG, the system's, ./forensic.cfg",
+          "FILE" },
         { "quiet", 'q', 0, G_OPTION_ARG_NONE, &quiet, "Only errors on stderr", NULL },
         { "verbose", 'v', 0, G_OPTION_ARG_NONE, &verbose, "More on stderr", NULL },
         { "version", 0, 0, G_OPTION_ARG_NONE, &version, "Print the version and end", NULL },

@@ -16,6 +16,7 @@ struct program {
     const char *summary;         /* what it is for */
     const char *description;     /* examples and exit codes, below the options */
     const GOptionEntry *entries; /* its own options, may be NULL */
+    const char *config_words;    /* what -c names; NULL: forensic.cfg */
 };
 
 struct program_options {
