@@ -10,6 +10,7 @@
 #include "base/fault.h"
 #include "base/log.h"
 #include "base/program.h"
+#include "complaint/sender.h"
 #include "http/site.h"
 #include "report/report_parse.h"
 
@@ -31,7 +32,7 @@ static const struct program program = {
         "stays in the foreground. Put a proxy with TLS before it, or name tlsCertificate and\n"
         "tlsKey. The first user is made by: lafayette-admin user add NAME --role admin\n\n"
         "SIGTERM ends it after the requests in work, SIGHUP reads configuration, templates and\n"
-        "files anew (address, TLS and workers need a restart).\n\n"
+        "files anew (address, TLS, workers and sending need a restart).\n\n"
         "Exit codes: 0 after SIGTERM; 64 wrong options; 78 configuration, address, certificate or\n"
         "templates are wrong.\n",
     .entries = entries,
@@ -121,6 +122,34 @@ serve(const struct config *config, struct site_host *host, GError **error)
     return server;
 }
 
+/* The outcome of a transfer is in the outbox; the log has what an operator looks for. */
+static void
+told(const struct sender_event *event)
+{
+    char position[16], code[16];
+    bool bad = strcmp(event->event, "outbox") == 0 || strcmp(event->event, "unknown") == 0 ||
+               strcmp(event->event, "expired") == 0;
+    g_snprintf(position, sizeof position, "%u", event->position);
+    g_snprintf(code, sizeof code, "%u", event->code);
+    log_event(bad ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO, "complaint", "is", event->event,
+              "reference", event->reference, "recipient", position, "code", code, "text",
+              event->text, NULL);
+}
+
+/* Without an SMTP server complaints wait in the outbox, or for another daemon. Who may not be
+ * written from keeps nobody from looking. */
+static struct sender *
+send_complaints(const struct config *config)
+{
+    g_autoptr(GError) error = NULL;
+    struct sender *sender = NULL;
+    if (sender_is_wanted(config))
+        sender = sender_start(config, config->web.smtp_workers, told, &error);
+    if (error != NULL)
+        log_fault("complaints-not-sent", error);
+    return sender;
+}
+
 static int
 fail(const GError *error)
 {
@@ -137,6 +166,7 @@ main(int argc, char **argv)
     struct site *site;
     struct site_host *host;
     struct server *server;
+    struct sender *sender;
     sigset_t signals;
     program_start(&program, argc, argv, &options);
     if (options.arguments[0] != NULL)
@@ -162,7 +192,9 @@ main(int argc, char **argv)
            strchr(config->web.host, ':') != NULL ? "[" : "", config->web.host,
            strchr(config->web.host, ':') != NULL ? "]" : "", server_port(server));
     fflush(stdout);
+    sender = send_complaints(config);
     wait_for_signals(host, options.config, &signals);
+    sender_stop(sender);
     server_stop(server, STOP_SECONDS);
     site_host_free(host);
     site_unref(site);
