@@ -34,11 +34,12 @@ tell_urls(struct db *db, void *self, bool *final, GError **error)
         "NULL AND f.expires > '%s'",
         apply->now);
     (void) final;
-    return id_list_execute(db,
-                           "UPDATE url u STRAIGHT_JOIN hostFact f ON f.domainId = u.urlDomainId SET "
-                           "u.urlIp = f.ip, u.urlAsn = f.asn, u.urlCountryCode = f.countryCode "
-                           "WHERE u.urlId IN ",
-                           apply->urls, behind, error);
+    return id_list_execute(
+        db,
+        "UPDATE url u STRAIGHT_JOIN hostFact f ON f.domainId = u.urlDomainId SET "
+        "u.urlIp = f.ip, u.urlAsn = f.asn, u.urlCountryCode = f.countryCode "
+        "WHERE u.urlId IN ",
+        apply->urls, behind, error);
 }
 
 static bool
