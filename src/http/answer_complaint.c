@@ -67,24 +67,36 @@ ask_contacts(struct visit *visit, struct contact_find *find, const struct prepar
                            error);
 }
 
-/* With contacts: those that nobody has asked for yet are asked for now. */
+static bool
+all_known(const struct prepared_mails *mails)
+{
+    for (guint i = 0; i < mails->sources->len; i++)
+        if (((const struct prepared_source *)g_ptr_array_index(mails->sources, i))->choice.known ==
+            NOT_KNOWN)
+            return false;
+    return true;
+}
+
+static struct prepared_mails *
+prepare_known(struct visit *visit, const GArray *ids, GError **error)
+{
+    g_autoptr(ContactFind) find = contact_find_new(visit->config, NULL, error);
+    return find != NULL ? prepare_mails(visit->db, visit->config, find,
+                                        (const int64_t *)(const void *)ids->data, ids->len, error)
+                        : NULL;
+}
+
+/* With `ask`, contacts that nobody knows yet are asked for now. */
 static struct prepared_mails *
 prepare(struct visit *visit, const GArray *ids, bool ask, GError **error)
 {
+    g_autoptr(PreparedMails) mails = prepare_known(visit, ids, error);
+    if (mails == NULL || !ask || all_known(mails))
+        return g_steal_pointer(&mails);
     g_autoptr(ContactFind) find = contact_find_new(visit->config, NULL, error);
-    const int64_t *list = (const int64_t *)(const void *)ids->data;
-    struct prepared_mails *mails;
-    if (find == NULL)
+    if (find == NULL || !ask_contacts(visit, find, mails, error))
         return NULL;
-    mails = prepare_mails(visit->db, visit->config, find, list, ids->len, error);
-    if (mails == NULL || !ask || mails->sources->len == 0)
-        return mails;
-    if (!ask_contacts(visit, find, mails, error)) {
-        prepared_mails_free(mails);
-        return NULL;
-    }
-    prepared_mails_free(mails);
-    return prepare_mails(visit->db, visit->config, find, list, ids->len, error);
+    return prepare_known(visit, ids, error);
 }
 
 static bool
