@@ -118,7 +118,7 @@ class WebSite:
             f"[db]\ndbHost = localhost\ndbSocket = {self.db.socket}\ndbUser = {self.db.user}\n"
             f"dbPassword = {self.db.password}\ndbName = {self.db.name}\n\n[web]\nsecret_key = {SECRET}\n"
             f"port = 0\ntemplates = {harness.ROOT}/templates\nfiles = {harness.ROOT}/web\n{self.settings}\n"
-            f"{self.sections}\n", encoding="utf-8")
+            f"{self.sections}\n" + ("" if "[dns]" in self.sections else "[dns]\nbudget = 0\n"), encoding="utf-8")
         self.config.chmod(0o600)
 
     def admin(self, *args, **how):

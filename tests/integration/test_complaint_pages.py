@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From a list of mails to an abuse desk, through the pages: choose, preview, send, outbox, what the map shows."""
+import email.policy
+import json
+import re
+import subprocess
+import sys
+import unittest
+import zipfile
+from io import BytesIO
+
+import harness
+from harness.fake_smtp import FakeSmtp
+from harness.web_site import WebSite
+
+COUNT = 120
+SENDER = "abuse@desk.example.com"
+COPY = "feed@copies.example.com"
+NETWORKS = "[networks]\nfile = networks.csv\npublic = 198.18.0.0/15, 2001:db8::/32\n[dns]\nservers = 127.0.0.1:1\nabuse =\n"
+PASTED = """Received: from relay.test (relay.test [198.18.3.7]) by mx.desk.example.com; Sun, 22 Nov 2026 08:00:00 +0000
+Received: from inside (unknown [10.0.0.1]) by relay.test; Sun, 22 Nov 2026 07:59:00 +0000
+From: Winner <win@prize.test>
+To: me@desk.example.com
+Subject: You have won
+Date: Sun, 22 Nov 2026 07:58:00 +0000
+Message-ID: <won@prize.test>
+
+Take it: http://prize.test/take?x=1
+"""
+
+
+class ComplaintPagesTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.smtp = FakeSmtp().__enter__()
+        cls.addClassCleanup(cls.smtp.__exit__, None, None, None)
+        settings = (f"reportSender = {SENDER}\nmailSmtp = 127.0.0.1\nsmtpPort = {cls.smtp.port}\nsmtpTls = none\n")
+        cls.site = WebSite(settings, f"[reports]\nemail = {COPY}\nemailSpam = {COPY}\ncontactAnHour = 0\n"
+                                     f"contactADay = 0\nquietHours = 0\n{NETWORKS}")
+        cls.site.__enter__()
+        cls.addClassCleanup(cls.site.__exit__, None, None, None)
+        folder = cls.site.folder
+        subprocess.run([sys.executable, harness.TOOLS / "gen_reports.py", "-q", "-n", str(COUNT), "--days", "2", "--end",
+                        "now", "--maildir", folder / "mail", "--networks", folder / "networks.csv"], check=True)
+        harness.run("lafayette-ingest", "-q", "-c", cls.site.config, folder / "mail", want=0, timeout=120)
+        cls.client = cls.site.client("anna")
+
+    def mails(self, kind="normal", limit=10):
+        rows = self.client.get(f"/api/email?type={kind}&limit={limit}").json()["emails"]
+        return [row for row in rows if not row["reported"]]
+
+    def choose(self, ids):
+        answer = self.client.post("/reportemail", {"emailid": ids})
+        self.assertEqual(answer.status, 303, answer)
+        return answer.fields["location"]
+
+    def sent(self, count):
+        """Wait until the outbox has nothing left to do; the mails for the addresses that it tells."""
+        harness.wait_for(lambda: len(self.smtp.mails) >= count, f"{count} mails at the SMTP server", 60)
+        harness.wait_for(lambda: not self.client.get("/api/outbox?state=sending").json()["complaints"], "answers noted")
+
+    def test_from_list_to_desk(self):
+        rows = self.mails()[:3]
+        ids = [row["emailId"] for row in rows]
+        place = self.choose(ids)
+        page = self.client.get(place).text
+        self.assertNotIn(" checked", page.replace('name="grouped" value="1"', ""))  # one unauthenticated report each
+        self.assertIn("which nobody authenticated", page)
+        contacts = dict(re.findall(r'aria-label="Report mail (\d+)".*?class="mono">([^ <]+@[^ <]+) <span class="tag">file', page))
+        self.assertEqual(set(contacts), {str(number) for number in ids})
+        preview = self.client.post(place, {"emailid": ids, "submit": "Preview", "feedbackType": "fraud"}).text
+        self.assertEqual(preview.count("message/feedback-report"), 3)
+        before = len(self.smtp.mails)
+        answer = self.client.post(place, {"emailid": ids, "submit": "Send Reports", "feedbackType": "fraud",
+                                          f"to{ids[0]}": "typed@elsewhere.example.net"})
+        self.assertEqual((answer.status, answer.fields["location"]), (303, "/outbox"))
+        self.assertIn("3 emails are being reported", self.client.get("/outbox").text)
+        self.sent(before + 6)
+        mails = self.smtp.mails[before:]
+        contacts[str(ids[0])] = "typed@elsewhere.example.net"
+        self.assertEqual(sorted(mail.recipients[0] for mail in mails), sorted([*contacts.values(), *[COPY] * 3]))
+        for mail in mails:
+            self.check_mail(mail, rows)
+        after = {row["emailId"]: row["reported"] for row in self.client.get("/api/email?limit=50").json()["emails"]}
+        self.assertTrue(all(after[number] for number in ids))
+        states = {row["state"] for row in self.client.get("/api/outbox").json()["complaints"]}
+        self.assertEqual(states, {"sent"})
+        self.assertEqual(self.client.get(place).status, 404, "the draft is used up")
+
+    def check_mail(self, mail, rows):
+        self.assertEqual(mail.mail_from, SENDER)
+        message = email.message_from_bytes(mail.octets, policy=email.policy.default)
+        self.assertEqual(message["To"], mail.recipients[0])
+        parts = [part.get_content_type() for part in message.iter_parts()]
+        self.assertEqual(parts[:2], ["text/plain", "message/feedback-report"])
+        report = list(message.iter_parts())[1].as_string()
+        source = re.search(r"^Source-IP: (\S+)", report, re.M)[1]
+        self.assertIn(source, {row["sourceIp"] for row in rows})
+        self.assertRegex(report, r"(?m)^Feedback-Type: fraud")
+        self.assertTrue(mail.octets.isascii())
+        self.assertLessEqual(max(map(len, mail.octets.split(b"\r\n"))), 998)
+        victims = {row["rcptTo"] for row in rows if row["rcptTo"]}
+        text = mail.octets.decode("ascii")
+        for part in message.walk():
+            if part.get_content_type() == "application/zip":
+                with zipfile.ZipFile(BytesIO(part.get_payload(decode=True))) as archive:
+                    text += archive.read(archive.namelist()[0], pwd=b"infected").decode("utf-8", "replace")
+        for victim in victims:
+            self.assertNotIn(victim, text)
+
+    def test_all_that_match(self):
+        total = self.client.get("/api/email?type=bounce&limit=1").json()["total"]
+        answer = self.client.post("/reportemail", {"all": "1", "query": "type=bounce"})
+        page = self.client.get(answer.fields["location"]).text
+        self.assertEqual(page.count('name="emailid"'), total)
+        self.assertIn("an answer of a machine", page)
+
+    def test_nothing_chosen(self):
+        self.assertEqual(self.client.post("/reportemail", {}).status, 400)
+        place = self.choose([self.mails()[0]["emailId"]])
+        self.assertEqual(self.client.post(place, {"submit": "Send Reports"}).status, 400)
+        self.assertEqual(self.client.get("/reportemail").status, 200)
+
+    def test_whose_draft(self):
+        place = self.choose([self.mails()[0]["emailId"]])
+        self.assertEqual(self.site.client("ada").get(place).status, 404)
+        self.assertEqual(self.site.client("vera").get(place).status, 403)
+        self.assertEqual(self.site.client("vera").get("/outbox").status, 403)
+
+    def test_bad_address(self):
+        row = self.mails()[0]
+        place = self.choose([row["emailId"]])
+        before = len(self.smtp.mails)
+        for address in ("a@b.example>\r\nRCPT TO:<evil@x.example", "no address", "a@b"):
+            answer = self.client.post(place, {"emailid": row["emailId"], "submit": "Send Reports",
+                                              f"to{row['emailId']}": address})
+            self.assertEqual(answer.status, 400, address)
+        self.assertEqual(len(self.smtp.mails), before)
+
+    def test_pasted_mail(self):
+        page = self.client.post("/reportspam", {"email": PASTED, "submit": "Analyse email"}).text
+        self.assertIn("You have won", page)
+        self.assertIn('name="ip0" value="198.18.3.7"', page)
+        self.assertNotIn('value="10.0.0.1"', page)
+        before = len(self.smtp.mails)
+        answer = self.client.post("/reportspam", {"email": PASTED, "submit": "Send ARF", "abuseid0": "1", "ip0": "198.18.3.7",
+                                                  "abuseemail0": "desk@isp.example.net", "urlid0": "1",
+                                                  "url0": "http://prize.test/take?x=1", "abuseid1": "1", "ip1": "192.88.99.9",
+                                                  "abuseemail1": "framed@isp.example.org"})
+        self.assertEqual(answer.status, 303, answer)
+        self.sent(before + 2)
+        mails = self.smtp.mails[before:]
+        self.assertEqual(sorted(mail.recipients[0] for mail in mails), ["desk@isp.example.net", COPY])
+        text = mails[0].octets.decode("ascii")
+        for line in ("Feedback-Type: abuse", "Source-IP: 198.18.3.7", "Reported-URI: http://prize.test/take?x=1"):
+            self.assertIn(f"\r\n{line}\r\n", text)
+
+    def test_tools(self):
+        page = self.client.post("/tools", {"ip": "127.0.0.1"}).text
+        self.assertIn("special-purpose", page)
+        self.assertIn("not followed here", self.client.post("/tools", {"url": "http://example.com/"}).text)
+        self.assertIn("an IPv4 or IPv6 address", self.client.post("/tools", {"ip": "<b>"}).text)
+
+    def test_audit(self):
+        text = json.dumps(self.site.client("ada").get("/audit").text)
+        self.assertIn("login", text)
+
+
+if __name__ == "__main__":
+    unittest.main()
