@@ -115,9 +115,8 @@ put(struct db *db, GError **error)
 static void
 told(const struct sender_event *event)
 {
-    printf("%s\t%s\t%u\t%u\t%s\n", event->event,
-           event->reference != NULL ? event->reference : "-", event->position, event->code,
-           event->text);
+    printf("%s\t%s\t%u\t%u\t%s\n", event->event, event->reference != NULL ? event->reference : "-",
+           event->position, event->code, event->text);
     fflush(stdout);
 }
 
@@ -164,8 +163,8 @@ run(const struct config *config, char **words, const sigset_t *signals, GError *
     if (strcmp(words[0], "send") == 0 || strcmp(words[0], "drain") == 0)
         return send_all(config, db, words[0][0] == 'd', signals, error);
     if (strcmp(words[0], "change") == 0)
-        return outbox_change(db, strtoll(words[1], NULL, 10),
-                             (unsigned)strtoul(words[2], NULL, 10), words[3], error);
+        return outbox_change(db, strtoll(words[1], NULL, 10), (unsigned)strtoul(words[2], NULL, 10),
+                             words[3], error);
     if (!outbox_expire(db, &count, error))
         return false;
     printf("%" G_GUINT64_FORMAT "\n", count);
