@@ -253,13 +253,13 @@ format: ##| lay out all C as .clang-format says
 	clang-format -i $(wildcard src/*.c src/*/*.[ch] tests/*/*.[ch] tests/unit/*/*.[ch])
 
 .PHONY: demo
-demo: ##| a private MariaDB with 3,000 generated reports, under var/demo
+demo: ##| the pages over a private MariaDB with 3,000 generated reports, under var/demo
 	@$(INSTALL_MISSING) $(BUILD_PACKAGES) $(DEMO_PACKAGES)
 	+@$(MAKE) --no-print-directory $(PARALLEL) programs
 	@PYTHON='$(PYTHON)' tests/harness/demo.sh start
 
 .PHONY: demo-stop
-demo-stop: ##| stop the demo's MariaDB
+demo-stop: ##| stop the demo
 	@tests/harness/demo.sh stop
 
 DATADIR := $(DESTDIR)$(PREFIX)/share/lafayette

@@ -5,7 +5,7 @@
 #
 # A private MariaDB under var/demo, 3,000 generated reports that end now, our own sample reports, and those
 # of $LAFAYETTE_CORPUS when it names a folder. Each start begins anew; stop keeps the data.
-# DEMO_REPORTS and DEMO_DIR change number and place.
+# DEMO_REPORTS, DEMO_DIR and DEMO_PORT change number, place and the port of the pages (5000; taken: any).
 set -u
 export LC_ALL=C.UTF-8
 root=$(cd "$(dirname "$0")/../.." && pwd) || exit 1
@@ -40,6 +40,20 @@ servers = 127.0.0.1:1
 timeout = 100
 budget = 10
 
+[web]
+secret_key = $(head -c 32 /dev/urandom | base64 -w 0)
+port = $1
+templates = $root/templates
+files = $root/web
+reportSender = abuse@desk.example.com
+mailSmtp = 127.0.0.1
+smtpPort = $(cat "$demo/smtp-port")
+smtpTls = none
+
+[reports]
+contactAnHour = 0
+contactADay = 0
+
 # Generated reports. Put a mail of your own into mail/new and run lafayette-ingest again.
 [mailbox]
 source = maildir:mail
@@ -52,6 +66,48 @@ END
     if [ -d "${LAFAYETTE_CORPUS:-}/arf" ]; then
         printf '\n[corpus]\nsource = dir:%s\nimapSettle = keep\n' "$(cd "$LAFAYETTE_CORPUS/arf" && pwd)"
     fi
+}
+
+# later NAME COMMAND...: runs in the background until stop_all; its pid in NAME.pid, its words in NAME.log
+later() {
+    local name=$1
+    shift
+    setsid "$@" >"$demo/$name.log" 2>&1 </dev/null &
+    echo $! >"$demo/$name.pid"
+}
+
+# Ends what later() began; a pid that is another program's by now is left alone.
+stop_all() {
+    local file pid
+    for file in "$demo"/*.pid; do
+        [ -r "$file" ] && read -r pid <"$file" || continue
+        if tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF "$demo/"; then kill "$pid"; fi
+        rm -f "$file"
+    done
+    "$server" stop "$demo/db"
+}
+
+# wait_for FILE PATTERN: until the file has such a line
+wait_for() {
+    local tries
+    for ((tries = 0; tries < 300; tries++)); do
+        grep -q "$2" "$1" 2>/dev/null && return
+        sleep 0.1
+    done
+    fail "$(cat "$1")"
+}
+
+# The pages, on the port wished or, when that is taken, on any.
+serve() {
+    local port
+    for port in "${DEMO_PORT:-5000}" 0; do
+        write_config "$port" >"$demo/forensic.cfg" || fail "cannot write the configuration"
+        later web "$build/lafayette-web" -c "$demo/forensic.cfg"
+        wait_for "$demo/web.log" '^http\|error'
+        url=$(sed -n 's|^\(http://.*\)$|\1|p' "$demo/web.log")
+        [ -z "$url" ] || return
+    done
+    fail "lafayette-web: $(cat "$demo/web.log")"
 }
 
 # ingest FEED: the program's own closing line
@@ -76,15 +132,17 @@ patterns() {
 
 start() {
     local program
-    for program in lafayette-admin lafayette-ingest; do
+    for program in lafayette-admin lafayette-ingest lafayette-web; do
         [ -x "$build/$program" ] || fail "$build/$program is not built"
     done
-    "$server" stop "$demo/db" || exit 1
+    stop_all || exit 1
     rm -rf "$demo"
     mkdir -p "$demo" && chmod 700 "$demo" || fail "cannot make $demo"
     socket=$("$server" start "$demo/db") || exit 1
     socket=${socket#socket=}
-    write_config >"$demo/forensic.cfg" && chmod 600 "$demo/forensic.cfg" || fail "cannot write the configuration"
+    later smtp "${PYTHON:-python3}" "$root/tests/harness/demo_web.py" sink "$demo/complaints" "$demo/smtp-port"
+    wait_for "$demo/smtp-port" '^[0-9]'
+    (umask 077 && write_config 0 >"$demo/forensic.cfg") || fail "cannot write the configuration"
     export LAFAYETTE_STATE=$demo/state
     "$build/lafayette-admin" -q -c "$demo/forensic.cfg" init || fail "lafayette-admin init ended with exit $?"
 
@@ -107,9 +165,18 @@ start() {
     patterns url "How the URLs in it end"
     table "What could not be read" "SELECT COUNT(*) AS messages, COALESCE(GROUP_CONCAT(DISTINCT kind), '') AS kinds FROM heldMessage"
 
+    password=$(head -c 9 /dev/urandom | base64)
+    echo "$password" | "$build/lafayette-admin" -q -c "$demo/forensic.cfg" user add demo --role admin || fail "no user"
+    token=$("$build/lafayette-admin" -q -c "$demo/forensic.cfg" token demo --write 2>/dev/null) || fail "no token"
+    serve
+    echo
+    "${PYTHON:-python3}" "$root/tests/harness/demo_web.py" report "$url" "$token" 60 || fail "no complaint was taken"
+
     cat <<END
 
-The database runs until you stop it:  make demo-stop
+Pages:        $url     log in as demo with the password $password
+Complaints:   go to $demo/complaints
+All of it runs until you stop it:  make demo-stop
 Ask it:       mariadb -u lafayette -plafayette -S $socket arf
 Read again:   build/lafayette-ingest -c $demo/forensic.cfg -f mailbox
 Look at one:  build/arfdump $demo/mail
@@ -118,7 +185,7 @@ END
 
 case ${1:-} in
 start) start ;;
-stop) "$server" stop "$demo/db" ;;
+stop) stop_all ;;
 *)
     echo "usage: demo.sh start|stop" >&2
     exit 64
