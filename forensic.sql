@@ -531,11 +531,38 @@ CREATE TABLE IF NOT EXISTS complaintDraftEmail (
   PRIMARY KEY (draftId, emailId)
 ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+-- Runs of lafayette-study --save.
+CREATE TABLE IF NOT EXISTS studyRun (
+  runId BIGINT NOT NULL,
+  saved DATETIME NOT NULL,
+  title VARCHAR(255) NOT NULL DEFAULT '',
+  semantics ENUM('paper','correct') NOT NULL DEFAULT 'correct' COMMENT 'the one to show first',
+  providers INT UNSIGNED NOT NULL,
+  queryLines BIGINT NOT NULL,
+  mails BIGINT NOT NULL,
+  reports BIGINT NOT NULL,
+  leftOut BIGINT NOT NULL COMMENT 'rows, mails, reports and ends of logs that could not be read',
+  content LONGBLOB NOT NULL COMMENT 'JSON as --format json has it, without evidence; a zstd frame',
+  PRIMARY KEY (runId),
+  KEY saved (saved)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE IF NOT EXISTS studyCell (
+  runId BIGINT NOT NULL,
+  label VARCHAR(63) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  feature TINYINT UNSIGNED NOT NULL COMMENT '1 to 8',
+  provider VARCHAR(255) NOT NULL COMMENT 'name for the table',
+  paper TINYINT NULL COMMENT '1 yes, 0 no, NULL cannot be said',
+  correct TINYINT NULL,
+  evidence MEDIUMTEXT NOT NULL COMMENT 'JSON: paper, correct {verdict, reason}, evidence [{where, text, counts}]',
+  PRIMARY KEY (runId, label, feature)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
 INSERT IGNORE INTO idBlock (name, next) VALUES
   ('arfEmail', 1), ('domain', 1), ('emailLocal', 1), ('url', 1), ('file', 1), ('pattern', 1),
   ('rawMessage', 1), ('heldMessage', 1), ('feedRun', 1), ('user', 1), ('apiToken', 1), ('audit', 1),
   ('savedSelection', 1), ('emailNote', 1), ('complaint', 1), ('complaintReply', 1), ('complaintDraft', 1),
-  ('outbox', 1);
+  ('outbox', 1), ('studyRun', 1);
 
 -- The version of this file, unless the database has an older one: that is for the upgrade to say.
 INSERT IGNORE INTO schemaVersion (version, applied)

@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* lafayette-study - logs and mail folders of a study of DMARC reporting into its table */
-#include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sysexits.h>
 
+#include "base/config.h"
 #include "base/fault.h"
 #include "base/log.h"
 #include "base/program.h"
+#include "ingest/run_state.h"
 #include "report/report_parse.h"
+#include "store/schema.h"
+#include "store/study_run.h"
 #include "study/export.h"
+#include "study/output.h"
 #include "study/result.h"
 
 enum format { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSON, FORMAT_LATEX, FORMAT_HTML, FORMATS };
@@ -169,17 +175,6 @@ tell_summary(const struct study *study)
 
 /* ---- writing ---- */
 
-static void
-append_json(const struct study *study, const struct features *features, GString *out)
-{
-    json_t *json = result_json(study, features);
-    char *text = json_dumps(json, JSON_INDENT(1));
-    g_string_append(out, text);
-    g_string_append_c(out, '\n');
-    free(text);
-    json_decref(json);
-}
-
 static bool
 append_explained(const struct features *features, char **arguments, GString *out)
 {
@@ -202,7 +197,7 @@ append_result(const struct study *study, const struct features *features, enum f
         result_csv(features, semantics, out);
         break;
     case FORMAT_JSON:
-        append_json(study, features, out);
+        output_append_json(study, features, out);
         break;
     case FORMAT_LATEX:
         result_latex(features, semantics, out);
@@ -216,42 +211,105 @@ append_result(const struct study *study, const struct features *features, enum f
 }
 
 static bool
-write_file(const char *path, const GString *text, GError **error)
-{
-    g_autoptr(GError) cause = NULL;
-    if (g_file_set_contents(path, text->str, (gssize)text->len, &cause))
-        return true;
-    g_set_error(error, FAULT, FAULT_RETRY, "%s", cause->message);
-    return false;
-}
-
-/* Beside table.tex: table-standalone.tex, a document of its own. */
-static bool
-write_wrapper(const char *path, GError **error)
-{
-    g_autofree char *name = g_path_get_basename(path);
-    g_autofree char *stem =
-        g_str_has_suffix(path, ".tex") ? g_strndup(path, strlen(path) - 4) : g_strdup(path);
-    g_autofree char *wrapper = g_strconcat(stem, "-standalone.tex", NULL);
-    g_autoptr(GString) text = g_string_new(NULL);
-    result_latex_wrapper(name, text);
-    return write_file(wrapper, text, error);
-}
-
-static bool
 write_out(const GString *text, enum format format, GError **error)
 {
-    if (output != NULL)
-        return write_file(output, text, error) &&
-               (format != FORMAT_LATEX || explain != NULL || write_wrapper(output, error));
-    if (fwrite(text->str, 1, text->len, stdout) == text->len && fflush(stdout) == 0)
+    return output_write(output, text, error) &&
+           (output == NULL || format != FORMAT_LATEX || explain != NULL ||
+            output_write_wrapper(output, error));
+}
+
+/* ---- keeping ---- */
+
+/* 1, 0 or -1: study_run.h. */
+static int
+answer_number(enum answer verdict)
+{
+    return verdict == ANSWER_NULL ? -1 : verdict == ANSWER_YES;
+}
+
+/* The cells' rows; their evidence belongs to `texts`. */
+static GArray *
+saved_cells(const struct features *features, GPtrArray *texts)
+{
+    GArray *cells = g_array_new(FALSE, FALSE, sizeof(struct study_cell));
+    for (guint i = 0; i < features->rows->len; i++) {
+        const struct feature_row *row = g_ptr_array_index(features->rows, i);
+        for (int feature = 0; feature < FEATURES; feature++) {
+            json_t *json = result_cell_json(row, feature);
+            char *text = json_dumps(json, JSON_COMPACT);
+            struct study_cell cell = {
+                .label = row->label,
+                .provider = row->name,
+                .feature = (unsigned)feature + 1,
+                .paper = answer_number(row->cells[PAPER][feature].verdict),
+                .correct = answer_number(row->cells[CORRECT][feature].verdict),
+                .evidence = text,
+            };
+            json_decref(json);
+            g_ptr_array_add(texts, text);
+            g_array_append_val(cells, cell);
+        }
+    }
+    return cells;
+}
+
+static bool
+save_run(struct db *db, const struct study *study, const struct features *features,
+         enum semantics semantics, int64_t *id, GError **error)
+{
+    g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(free);
+    g_autoptr(GArray) cells = saved_cells(features, texts);
+    const struct study_run run = {
+        .title = study->config->title,
+        .paper = semantics == PAPER,
+        .providers = features->rows->len,
+        .query_lines = study->queries.counts.lines,
+        .mails = study->inboxes.mails,
+        .reports = study->reports.reports->len,
+        .left_out = study->problems.count[PROBLEM_FILE] + study->history_broken +
+                    study->problems.count[PROBLEM_MAIL] + study->reports.unread,
+    };
+    json_t *json = result_json(study, features);
+    char *content;
+    json_object_del(json, "evidence");
+    content = json_dumps(json, JSON_COMPACT);
+    g_ptr_array_add(texts, content);
+    json_decref(json);
+    return study_run_write(db, &run, content, (const struct study_cell *)cells->data, cells->len,
+                           id, error);
+}
+
+/* Opened before the logs are read: a wrong password is told at once. */
+static struct db *
+open_database(const char *path, struct config **config, GError **error)
+{
+    struct db_settings settings;
+    g_autoptr(Db) db = NULL;
+    *config = config_load(path, error);
+    if (*config == NULL)
+        return NULL;
+    settings = run_db_settings(*config);
+    db = db_open(&settings, error);
+    return db != NULL && schema_check(db, error) ? g_steal_pointer(&db) : NULL;
+}
+
+static bool
+keep(struct db *db, const struct study *study, const struct features *features,
+     enum semantics semantics, GError **error)
+{
+    int64_t id = 0;
+    char text[24];
+    if (db == NULL)
         return true;
-    g_set_error(error, FAULT, FAULT_RETRY, "stdout: %s", g_strerror(errno));
-    return false;
+    if (!save_run(db, study, features, semantics, &id, error))
+        return false;
+    g_snprintf(text, sizeof text, "%" PRId64, id);
+    log_event(LOG_LEVEL_INFO, "saved", "run", text, NULL);
+    return true;
 }
 
 static int
-finish(const struct study *study, struct export *export, enum format format,
+finish(const struct study *study, struct export *export, struct db *db, enum format format,
        enum semantics semantics, char **arguments)
 {
     g_autoptr(Features) features = features_of(study);
@@ -265,7 +323,7 @@ finish(const struct study *study, struct export *export, enum format format,
     else if (!append_explained(features, arguments, text))
         program_usage(&program, "--explain %s: no such provider", explain);
     if ((export != NULL && !export_finish(export, study, features, &error)) ||
-        !write_out(text, format, &error))
+        !write_out(text, format, &error) || !keep(db, study, features, semantics, &error))
         return fail(error);
     return EX_OK;
 }
@@ -292,6 +350,8 @@ main(int argc, char **argv)
     g_autoptr(StudyConfig) config = NULL;
     g_autoptr(Study) study = NULL;
     g_autoptr(Export) export = NULL;
+    g_autoptr(Config) db_settings = NULL;
+    g_autoptr(Db) db = NULL;
     enum format format;
     enum semantics semantics;
     program_start(&program, argc, argv, &options);
@@ -303,9 +363,11 @@ main(int argc, char **argv)
         return fail(error);
     semantics = semantics_of(semantics_word, config);
     study = study_new(config);
+    if (save && (db = open_database(db_config, &db_settings, &error)) == NULL)
+        return fail(error);
     if (export_to != NULL && (export = export_open(export_to, config, &error)) == NULL)
         return fail(error);
     if (!read_all(study, export, options.quiet, &error))
         return fail(error);
-    return finish(study, export, format, semantics, options.arguments);
+    return finish(study, export, db, format, semantics, options.arguments);
 }

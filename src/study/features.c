@@ -36,11 +36,11 @@ struct evaluation {
     struct feature_row *row;
 };
 
-static void set(struct evaluation *at, enum semantics semantics, int feature, enum verdict verdict,
+static void set(struct evaluation *at, enum semantics semantics, int feature, enum answer verdict,
                 const char *format, ...) G_GNUC_PRINTF(5, 6);
 
 static void
-set(struct evaluation *at, enum semantics semantics, int feature, enum verdict verdict,
+set(struct evaluation *at, enum semantics semantics, int feature, enum answer verdict,
     const char *format, ...)
 {
     struct cell *cell = &at->row->cells[semantics][feature];
@@ -51,10 +51,10 @@ set(struct evaluation *at, enum semantics semantics, int feature, enum verdict v
     va_end(arguments);
 }
 
-static enum verdict
+static enum answer
 yes_if(bool yes)
 {
-    return yes ? VERDICT_YES : VERDICT_NO;
+    return yes ? ANSWER_YES : ANSWER_NO;
 }
 
 /* ---- F1, F5: what was asked ---- */
@@ -68,9 +68,9 @@ evaluate_query(struct evaluation *at, int feature, enum dns_column column)
     for (int semantics = 0; semantics < SEMANTICS; semantics++) {
         bool paper = semantics == PAPER;
         if (!study->queries_read)
-            set(at, semantics, feature, VERDICT_NULL, "no query log was read");
+            set(at, semantics, feature, ANSWER_NULL, "no query log was read");
         else if (target == NULL)
-            set(at, semantics, feature, VERDICT_NULL, "the label is in no list of names");
+            set(at, semantics, feature, ANSWER_NULL, "the label is in no list of names");
         else
             set(at, semantics, feature, yes_if(query_target_asked(target, paper)),
                 "%s, type %s: asked for %" PRIu64 " times", target->name,
@@ -98,14 +98,14 @@ evaluate_shown(struct evaluation *at)
                           : inbox->mails == 0  ? "the mailbox is empty"
                                                : NULL;
     if (missing != NULL)
-        set(at, CORRECT, F2, VERDICT_NULL, "%s", missing);
+        set(at, CORRECT, F2, ANSWER_NULL, "%s", missing);
     else
         set(at, CORRECT, F2, yes_if(g_hash_table_contains(inbox->all, "dmarc")),
             "looked for dmarc among the results of any of %" PRIu64 " mails", inbox->mails);
     if (missing == NULL && inbox->paper_mails == 0)
         missing = "the mailbox has no *.eml file";
     if (missing != NULL)
-        set(at, PAPER, F2, VERDICT_NULL, "%s", missing);
+        set(at, PAPER, F2, ANSWER_NULL, "%s", missing);
     else
         set(at, PAPER, F2, yes_if(g_hash_table_contains(inbox->first, "dmarc")),
             "looked for dmarc among the results of the first mail listed");
@@ -163,8 +163,8 @@ has_sender(struct evaluation *at, int feature, enum sender_role role)
                               : NULL;
     if (missing == NULL)
         return true;
-    set(at, PAPER, feature, VERDICT_NULL, "%s", missing);
-    set(at, CORRECT, feature, VERDICT_NULL, "%s", missing);
+    set(at, PAPER, feature, ANSWER_NULL, "%s", missing);
+    set(at, CORRECT, feature, ANSWER_NULL, "%s", missing);
     return false;
 }
 
@@ -173,9 +173,9 @@ static bool
 sends_reports(struct evaluation *at, int feature, bool open[SEMANTICS])
 {
     for (int semantics = 0; semantics < SEMANTICS; semantics++) {
-        open[semantics] = at->row->cells[semantics][F3].verdict == VERDICT_YES;
+        open[semantics] = at->row->cells[semantics][F3].verdict == ANSWER_YES;
         if (!open[semantics])
-            set(at, semantics, feature, VERDICT_NULL, "sends no aggregate reports (F3)");
+            set(at, semantics, feature, ANSWER_NULL, "sends no aggregate reports (F3)");
     }
     return open[PAPER] || open[CORRECT];
 }
@@ -207,7 +207,7 @@ evaluate_accepted(struct evaluation *at)
         set(at, CORRECT, F6, yes_if(count > 0), "%u reports about %s.%s to %s", count,
             at->member->label, config->senders[SENDER_ACCEPTED].domain, config->rua);
     if (open[PAPER])
-        set(at, PAPER, F6, VERDICT_YES, "repeats F3: the outside mailbox is not looked at");
+        set(at, PAPER, F6, ANSWER_YES, "repeats F3: the outside mailbox is not looked at");
 }
 
 static void
@@ -241,7 +241,7 @@ evaluate_overwritten(struct evaluation *at)
     original = count_reports(at, -1, SENDER_OVERWRITTEN, config->rua, NULL);
     if (open[CORRECT])
         set(at, CORRECT, F8,
-            redirected + original == 0 ? VERDICT_NULL : yes_if(redirected > 0 && original == 0),
+            redirected + original == 0 ? ANSWER_NULL : yes_if(redirected > 0 && original == 0),
             "%u reports to %s, %u to %s, about %s.%s", redirected, config->edv_redirect, original,
             config->rua, at->member->label, config->senders[SENDER_OVERWRITTEN].domain);
     if (open[PAPER])

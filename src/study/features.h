@@ -21,10 +21,10 @@
 #define FEATURES_REPORT_LISTS 5
 
 enum semantics { PAPER, CORRECT };
-enum verdict { VERDICT_NO, VERDICT_YES, VERDICT_NULL };
+enum answer { ANSWER_NO, ANSWER_YES, ANSWER_NULL };
 
 struct cell {
-    enum verdict verdict;
+    enum answer verdict;
     char *reason;
 };
 

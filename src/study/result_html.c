@@ -27,7 +27,7 @@ static void
 append_cell(const struct feature_row *row, guint number, int feature, enum semantics semantics,
             GString *out)
 {
-    enum verdict verdict = row->cells[semantics][feature].verdict;
+    enum answer verdict = row->cells[semantics][feature].verdict;
     bool differs = row->cells[PAPER][feature].verdict != row->cells[CORRECT][feature].verdict;
     g_string_append_printf(out,
                            "<td class=\"%s%s\"><a href=\"#r%u%s\" title=\"%s\" "

@@ -21,9 +21,9 @@ text_json(const char *text)
 }
 
 static json_t *
-verdict_json(enum verdict verdict)
+verdict_json(enum answer verdict)
 {
-    return verdict == VERDICT_NULL ? json_null() : json_boolean(verdict == VERDICT_YES);
+    return verdict == ANSWER_NULL ? json_null() : json_boolean(verdict == ANSWER_YES);
 }
 
 static json_t *
@@ -49,8 +49,8 @@ differences_json(const struct features *features)
     for (guint i = 0; i < features->rows->len; i++) {
         const struct feature_row *row = g_ptr_array_index(features->rows, i);
         for (int feature = 0; feature < FEATURES; feature++) {
-            enum verdict paper = row->cells[PAPER][feature].verdict;
-            enum verdict correct = row->cells[CORRECT][feature].verdict;
+            enum answer paper = row->cells[PAPER][feature].verdict;
+            enum answer correct = row->cells[CORRECT][feature].verdict;
             json_t *item;
             if (paper == correct)
                 continue;

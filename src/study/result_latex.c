@@ -4,7 +4,7 @@
 #define YES "{\\color{green}\\ding{51}}"
 #define NO "{\\color{red}\\ding{55}}"
 
-static const char *const cells[] = { [VERDICT_NO] = NO, [VERDICT_YES] = YES, [VERDICT_NULL] = "-" };
+static const char *const cells[] = { [ANSWER_NO] = NO, [ANSWER_YES] = YES, [ANSWER_NULL] = "-" };
 static const char *const packages[] = { "color",  "rotating", "array",
                                         "pifont", "multirow", "booktabs" };
 static const char *const rows[FEATURES] = {

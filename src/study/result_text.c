@@ -8,7 +8,7 @@
 #define NAME_COLUMN 18
 
 static const char *const signs[] = {
-    [VERDICT_NO] = "no", [VERDICT_YES] = "yes", [VERDICT_NULL] = "-"
+    [ANSWER_NO] = "no", [ANSWER_YES] = "yes", [ANSWER_NULL] = "-"
 };
 
 static void
@@ -33,8 +33,8 @@ text_differences(const struct features *features, GString *out)
     for (guint i = 0; i < features->rows->len; i++) {
         const struct feature_row *row = g_ptr_array_index(features->rows, i);
         for (int feature = 0; feature < FEATURES; feature++) {
-            enum verdict paper = row->cells[PAPER][feature].verdict;
-            enum verdict correct = row->cells[CORRECT][feature].verdict;
+            enum answer paper = row->cells[PAPER][feature].verdict;
+            enum answer correct = row->cells[CORRECT][feature].verdict;
             if (paper != correct)
                 g_string_append_printf(out, "%s %s: paper %s, correct %s\n", row->name,
                                        feature_names[feature], signs[paper], signs[correct]);

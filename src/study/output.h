@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * output - results to where they are wanted
+ *
+ * Errors: FAULT_RETRY: it can't be written. Threads: no state.
+ */
+#pragma once
+
+#include "study/result.h"
+
+/* To a file, which is replaced as a whole, or (path NULL) to stdout. */
+bool output_write(const char *path, const GString *text, GError **error);
+/* Beside TABLE.tex: TABLE-standalone.tex, a document of its own that includes it. */
+bool output_write_wrapper(const char *table_path, GError **error);
+/* result_json() as text. */
+void output_append_json(const struct study *study, const struct features *features, GString *out);
