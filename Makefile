@@ -255,7 +255,7 @@ format: ##| lay out all C as .clang-format says
 .PHONY: demo
 demo: ##| the pages over a private MariaDB with 3,000 generated reports, under var/demo
 	@$(INSTALL_MISSING) $(BUILD_PACKAGES) $(DEMO_PACKAGES)
-	+@$(MAKE) --no-print-directory $(PARALLEL) programs
+	+@$(MAKE) --no-print-directory $(PARALLEL) programs vendor
 	@PYTHON='$(PYTHON)' tests/harness/demo.sh start
 
 .PHONY: demo-stop
