@@ -10,10 +10,12 @@ import time
 import unittest
 
 import harness
+from harness import imap_driver
 from harness.fake_smtp import CLOSE, HANG, FakeSmtp, SmtpSink, free_port
 from harness.ingest_site import FULL
 from harness.mariadb import PrivateMariadb
-from harness.outbox_site import NO_CAPS, OutboxSite, batch, epoch
+from harness.outbox_site import NO_CAPS, TARGET, OutboxSite, batch, epoch
+from harness.web_site import WebSite
 
 TO = "abuse@net.example"
 
@@ -456,6 +458,18 @@ class Outbox(unittest.TestCase):
                 self.assertIn(f"bounces+LF-{i}-1-", mail["X-Mail-Args"])
                 self.assertIn(".one dot\n..two\n.\nreference LF", mail.get_payload().replace("\r\n", "\n"))
             self.assertGreater(len(mails["<LF-large@example.com>"].get_payload()), 2_900_000)
+
+    def test_the_web_daemon_sends(self):
+        with FakeSmtp() as smtp, WebSite(settings=f"reportSender = reports@example.com\nmailSmtp = 127.0.0.1:{smtp.port}\n"
+                                         "smtpTls = none\nsmtpWorkers = 2") as web:
+            driver = imap_driver.build(TARGET)
+            line = f"LF-1\t198.51.100.7\t0\t\t{TO}\tcopies@example.com\t\t0\t0\n"
+            harness.run(driver, web.config, "put", stdin=line, want=0)
+            harness.wait_for(lambda: web.db.value("SELECT COUNT(*) FROM complaintRecipient WHERE state = 'sent'") == "2",
+                             "both mails")
+            web.stop()
+            self.assertEqual(len(smtp.mails), 2)
+            self.assertIn("complaint is=sent reference=LF-1", web.log.read_text())
 
     def test_a_thousand_are_queued_in_a_second(self):
         site = self.site()
