@@ -238,10 +238,11 @@ conceal_text(const struct conceal *conceal, struct span text, unsigned flags)
 {
     GString *now = NULL;
     bool again = conceal->tokens->len > 0;
+    enum view end = (flags & CONCEAL_PLAIN) != 0 ? VIEW_PLAIN + 1 : VIEWS;
     /* A second round sees what the first one left whole; it finds nothing in texts of people. */
     for (unsigned round = 0; again && round < ROUNDS_MAX; round++) {
         again = false;
-        for (enum view view = VIEW_PLAIN; view < VIEWS; view++) {
+        for (enum view view = VIEW_PLAIN; view < end; view++) {
             struct span from = now != NULL ? (struct span){ now->str, now->len } : text;
             GString *next = conceal_view(conceal->needles, (char *const *)conceal->tokens->pdata,
                                          from, view, flags);

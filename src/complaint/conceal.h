@@ -40,7 +40,8 @@ void conceal_close(struct conceal *conceal);
 
 enum conceal_flag {
     CONCEAL_FIELD = 1 << 0, /* a header field: it may be folded anywhere */
-    CONCEAL_WORDS = 1 << 1  /* names and local parts that stand alone, too */
+    CONCEAL_WORDS = 1 << 1, /* names and local parts that stand alone, too */
+    CONCEAL_PLAIN = 1 << 2  /* only as it stands, not as anything may decode it */
 };
 /* NULL: nothing to conceal. Caller frees. */
 GString *conceal_text(const struct conceal *conceal, struct span text, unsigned flags);

@@ -9,7 +9,6 @@
 #define TYPE_OCTETS_MAX 8192 /* GMime's cost grows with the square of it */
 #define BOUNDARY_MAX 70
 #define BOUNDARY_READ_MAX 1000
-#define NAME_MAX_OCTETS 100
 
 typedef GMimeContentType MimeType;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MimeType, g_object_unref)
@@ -41,7 +40,7 @@ name_len(struct span line)
     at = len;
     while (at < line.len && (line.octets[at] == ' ' || line.octets[at] == '\t'))
         at++;
-    return len <= NAME_MAX_OCTETS && at < line.len && line.octets[at] == ':' ? len : 0;
+    return len <= FIELD_NAME_OCTETS_MAX && at < line.len && line.octets[at] == ':' ? len : 0;
 }
 
 /* A multipart without a boundary is no more than text. */

@@ -2,12 +2,12 @@
 #include "complaint/redact_field.h"
 
 #include "complaint/recipient.h"
+#include "complaint/redact_list.h"
 #include "complaint/transfer.h"
 #include "report/address.h"
 #include "report/gmime_border.h"
 
 #define FIELD_LINE_MAX 998
-#define LISTED_MAX 2000 /* recipients of one field */
 
 static bool
 has_word(struct span name, const char *word)
@@ -79,24 +79,6 @@ holds_words(struct span name)
 
 /* --- who is named --- */
 
-/* The next word with an "@", without what stands around addresses. */
-static bool
-next_address(struct span *rest, struct span *address)
-{
-    static const char around[] = " \t\r\n<>,;:()\"[]'";
-    while (rest->len > 0) {
-        size_t len = 0;
-        while (len < rest->len && rest->octets[len] != '\0' &&
-               strchr(around, rest->octets[len]) == NULL)
-            len++;
-        *address = span_head(*rest, len);
-        *rest = span_from(*rest, len + (len < rest->len));
-        if (span_find(*address, '@') > 0)
-            return true;
-    }
-    return false;
-}
-
 static bool
 collect_names(struct conceal *conceal, struct span list)
 {
@@ -129,7 +111,7 @@ collect_list(struct conceal *conceal, struct span value)
     first = address_first(rest); /* knows quoted local parts */
     if (first != NULL)
         room = conceal_add_address(conceal, span_of(first));
-    while (room && next_address(&rest, &address)) {
+    while (room && redact_list_next(&rest, &address)) {
         any = true;
         room = conceal_add_address(conceal, address);
     }
@@ -150,7 +132,7 @@ collect_behind(struct conceal *conceal, struct span value, const char *word)
         if (rest.len > 0 && rest.octets[0] == '<')
             rest = span_from(rest, 1);
         /* only the word that stands right there */
-        if (next_address(&rest, &address) && address.octets < value.octets + i + len + 4 &&
+        if (redact_list_next(&rest, &address) && address.octets < value.octets + i + len + 4 &&
             !conceal_add_address(conceal, address))
             return false;
     }
@@ -222,103 +204,6 @@ redact_field_append_fit(GString *out, struct span name, struct span value)
     }
 }
 
-/* "redacted-...@example.com" for each address; lists without one become a token as a whole. */
-static void
-append_list(GString *out, const struct conceal *conceal, const struct redact_field *field)
-{
-    g_autoptr(GString) decoded = g_string_new(NULL);
-    g_autoptr(GString) list = g_string_new(NULL);
-    struct span rest;
-    struct span address;
-    unsigned count = 0;
-    gmime_border_header(field->value, decoded);
-    rest = (struct span){ decoded->str, decoded->len };
-    while (count < LISTED_MAX && next_address(&rest, &address)) {
-        g_autofree char *domain = NULL;
-        struct span local;
-        size_t at = address.len;
-        while (address.octets[at - 1] != '@')
-            at--;
-        local = span_head(address, at - 1);
-        domain = span_dup(span_from(address, at));
-        g_autofree char *token =
-            conceal_ends_in_token(local) ? span_dup(local) : conceal_token(conceal, address);
-        g_autofree char *ascii = recipient_ascii(domain, 255);
-        g_string_append_printf(list, "%s%s@%s", count++ > 0 ? ", " : "", token, ascii);
-    }
-    if (count == 0) {
-        struct span whole = span_trim((struct span){ decoded->str, decoded->len });
-        g_autofree char *token = NULL;
-        if (span_starts_nocase(whole, "undisclosed"))
-            token = g_strdup("undisclosed-recipients:;");
-        else if (whole.len == 0 ||
-                 (whole.len == CONCEAL_TOKEN_OCTETS && conceal_ends_in_token(whole)))
-            token = span_dup(whole);
-        else
-            token = conceal_token(conceal, whole);
-        g_string_assign(list, token);
-    }
-    g_string_append_len(out, field->name.octets, (gssize)field->name.len);
-    g_string_append(out, ": ");
-    transfer_append_words(out, field->name.len + 2, (struct span){ list->str, list->len });
-    g_string_append_len(out, "\r\n", 2);
-}
-
-/* <https://host/token>, <mailto:token@host>: all but scheme and host may tell the recipient. */
-static void
-append_unsubscribe(GString *list, const struct conceal *conceal, struct span url)
-{
-    bool mail = span_starts_nocase(url, "mailto:");
-    ptrdiff_t slashes = span_find_string(url, "://");
-    struct span secret = span_from(url, mail ? 7 : slashes > 0 ? (size_t)slashes + 3 : 0);
-    size_t len = 0;
-    g_autofree char *host = NULL;
-    g_autofree char *token = NULL;
-    ptrdiff_t at = span_find(secret, '@');
-    struct span name = mail && at >= 0 ? span_from(secret, (size_t)at + 1) : secret;
-    while (len < name.len &&
-           (g_ascii_isalnum(name.octets[len]) || strchr(".-_:", name.octets[len]) != NULL))
-        len++;
-    host = span_dup(span_head(name, mail || slashes > 0 ? len : 0));
-    if (list->len > 0)
-        g_string_append(list, ", ");
-    if (mail && at > 0 && conceal_ends_in_token(span_head(secret, (size_t)at)))
-        token = span_dup(span_head(secret, (size_t)at));
-    else if (!mail && name.len == len + 1 + CONCEAL_TOKEN_OCTETS && conceal_ends_in_token(name))
-        token = span_dup(span_from(name, len + 1));
-    else
-        token = conceal_token(conceal, url);
-    if (mail)
-        g_string_append_printf(list, "<mailto:%s@%s>", token, host);
-    else
-        g_string_append_printf(list, "<%s://%s/%s>",
-                               span_starts_nocase(url, "http:") ? "http" : "https", host, token);
-}
-
-static void
-append_unsubscribes(GString *out, const struct conceal *conceal, const struct redact_field *field)
-{
-    g_autoptr(GString) decoded = g_string_new(NULL);
-    g_autoptr(GString) list = g_string_new(NULL);
-    struct span rest;
-    gmime_border_header(field->value, decoded);
-    rest = (struct span){ decoded->str, decoded->len };
-    for (;;) {
-        ptrdiff_t open = span_find(rest, '<');
-        ptrdiff_t close = open >= 0 ? span_find(span_from(rest, (size_t)open), '>') : -1;
-        if (close <= 0)
-            break;
-        append_unsubscribe(
-            list, conceal,
-            span_trim(span_head(span_from(rest, (size_t)open + 1), (size_t)close - 1)));
-        rest = span_from(rest, (size_t)(open + close) + 1);
-    }
-    g_string_append_len(out, field->name.octets, (gssize)field->name.len);
-    g_string_append(out, ": ");
-    transfer_append_words(out, field->name.len + 2, (struct span){ list->str, list->len });
-    g_string_append_len(out, "\r\n", 2);
-}
-
 /* What a type names is no text; its parameters may be file names. */
 static GString *
 concealed_type(const struct conceal *conceal, struct span value)
@@ -337,34 +222,51 @@ concealed_type(const struct conceal *conceal, struct span value)
     return g_string_append_len(head, rest.octets, (gssize)rest.len);
 }
 
-void
-redact_field_append(GString *out, const struct conceal *conceal, const struct redact_field *field)
+/* Encoded words are read before anything else, so that a needle within them goes as text does; NULL:
+ * nothing to conceal. */
+static GString *
+concealed_value(const struct conceal *conceal, struct span value, unsigned flags)
+{
+    g_autoptr(GString) decoded = NULL;
+    GString *changed;
+    if (may_stand(0, value) && span_find_string(value, "=?") < 0)
+        return conceal_text(conceal, value, flags);
+    decoded = g_string_new(" ");
+    g_autoptr(GString) text = g_string_new(NULL);
+    gmime_border_header(value, text);
+    g_string_append_len(decoded, text->str, (gssize)text->len);
+    changed = conceal_text(conceal, (struct span){ decoded->str, decoded->len }, flags);
+    return changed != NULL ? changed : conceal_text(conceal, value, flags);
+}
+
+static void
+append_field(GString *out, const struct conceal *conceal, const struct redact_field *field)
 {
     unsigned flags = CONCEAL_FIELD | (holds_words(field->name) ? CONCEAL_WORDS : 0u);
     g_autoptr(GString) changed = NULL;
-    g_autoptr(GString) decoded = NULL;
-    g_autoptr(GString) again = NULL;
     struct span value = field->value;
     if (names_recipients(field->name)) {
-        append_list(out, conceal, field);
+        redact_list_append(out, conceal, field);
         return;
     }
     if (span_equals_nocase(field->name, "List-Unsubscribe")) {
-        append_unsubscribes(out, conceal, field);
+        redact_list_append_unsubscribe(out, conceal, field);
         return;
     }
-    changed = span_equals_nocase(field->name, "Content-Type") ? concealed_type(conceal, value)
-                                                              : conceal_text(conceal, value, flags);
+    changed = span_equals_nocase(field->name, "Content-Type")
+                  ? concealed_type(conceal, value)
+                  : concealed_value(conceal, value, flags);
     if (changed != NULL)
         value = (struct span){ changed->str, changed->len };
-    if (!may_stand(0, value) || span_find_string(value, "=?") >= 0) {
-        decoded = g_string_new(NULL);
-        gmime_border_header(value, decoded);
-        again = conceal_text(conceal, (struct span){ decoded->str, decoded->len }, flags);
-    }
-    if (again != NULL) { /* within encoded words */
-        g_string_insert_c(again, 0, ' ');
-        value = (struct span){ again->str, again->len };
-    }
     redact_field_append_fit(out, field->name, value);
+}
+
+void
+redact_field_append(GString *out, const struct conceal *conceal, const struct redact_field *field)
+{
+    g_autoptr(GString) name = conceal_text(conceal, field->name, 0); /* even there */
+    struct redact_field named = *field;
+    if (name != NULL)
+        named.name = span_head((struct span){ name->str, name->len }, FIELD_NAME_OCTETS_MAX);
+    append_field(out, conceal, &named);
 }

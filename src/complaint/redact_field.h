@@ -14,6 +14,8 @@
 
 #include "complaint/conceal.h"
 
+#define FIELD_NAME_OCTETS_MAX 100 /* a longer one is none */
+
 struct redact_field {
     struct span name, value; /* value: from behind ":" to before the last line's end */
 };

@@ -104,7 +104,7 @@ append_quoted(GString *out, const struct entity *entity, const struct conceal *c
     g_autoptr(GString) changed = conceal_text(conceal, span_of_string(decoded), flags);
     g_autoptr(GString) raw = NULL;
     if (changed == NULL && transfer_is_plain(body, COLUMNS_MAX)) {
-        raw = conceal_text(conceal, body, flags); /* what only another decoder sees */
+        raw = conceal_text(conceal, body, CONCEAL_PLAIN); /* for who does not decode */
         if (raw == NULL) {
             append_header(out, entity, conceal, "quoted-printable");
             g_string_append_len(out, body.octets, (gssize)body.len);

@@ -171,8 +171,6 @@ transfer_append_words(GString *out, size_t column, struct span text)
                 append_fold(out, &column);
             else
                 append_blank(out, &column);
-        } else if (column + word.len > COLUMNS && word.len > 0) {
-            append_fold(out, &column);
         }
         first = false;
         g_string_append_len(out, word.octets, (gssize)word.len);

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What comes out is 7-bit mail with short lines, redacting it again changes nothing, and the
+ * recipient stands in it neither plain nor percent-encoded nor in quoted-printable. */
+#include "demand.h"
+
+#include "complaint/redact.h"
+#include "complaint/transfer.h"
+#include "report/report_parse.h"
+
+#define RECIPIENT "jane.roe@example.com"
+
+static GBytes *
+redact(struct span mail, bool headers_only, enum redact_extent extent)
+{
+    static const char *const recipients[] = { RECIPIENT, NULL };
+    static const char *const mask[] = { "X-Secret", NULL };
+    const struct redact_wish wish = {
+        .recipients = recipients, .mask_headers = mask, .key = "key", .headers_only = headers_only
+    };
+    g_autoptr(Redactor) redactor = redactor_new(mail, &wish);
+    return redactor_mail(redactor, extent);
+}
+
+static void
+demand_absent(struct span text)
+{
+    g_autofree char *lower =
+        g_ascii_strdown(text.octets != NULL ? text.octets : "", (gssize)text.len);
+    demand(strstr(lower, RECIPIENT) == NULL);
+    demand(strstr(lower, "jane.roe%40example.com") == NULL);
+}
+
+static void
+demand_redacted(GBytes *mail)
+{
+    struct span text = span_of_bytes(mail);
+    g_autoptr(GString) decoded = transfer_quoted_decoded(text);
+    demand(transfer_is_plain(text, 998));
+    demand_absent(text);
+    for (size_t i = 0; i < decoded->len; i++)
+        if (decoded->str[i] == '\0')
+            decoded->str[i] = ' ';
+    demand_absent((struct span){ decoded->str, decoded->len });
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
+{
+    auto_exact struct span mail = exact_copy(octets, len);
+    report_open();
+    g_autoptr(GBytes) whole = redact(mail, false, REDACT_WHOLE);
+    g_autoptr(GBytes) again = redact(span_of_bytes(whole), false, REDACT_WHOLE);
+    g_autoptr(GBytes) header = redact(mail, true, REDACT_HEADER);
+    demand_redacted(whole);
+    demand_redacted(header);
+    demand(g_bytes_equal(whole, again));
+    return 0;
+}
