@@ -228,14 +228,16 @@ static GString *
 concealed_value(const struct conceal *conceal, struct span value, unsigned flags)
 {
     g_autoptr(GString) decoded = NULL;
+    g_autofree char *line = NULL;
+    g_autofree char *text = NULL;
     GString *changed;
     if (may_stand(0, value) && span_find_string(value, "=?") < 0)
         return conceal_text(conceal, value, flags);
-    decoded = g_string_new(" ");
-    g_autoptr(GString) text = g_string_new(NULL);
-    gmime_border_header(value, text);
-    g_string_append_len(decoded, text->str, (gssize)text->len);
-    changed = conceal_text(conceal, (struct span){ decoded->str, decoded->len }, flags);
+    decoded = g_string_new(NULL);
+    gmime_border_header(value, decoded);
+    line = recipient_line(decoded->str, decoded->len); /* as it will be written */
+    text = g_strconcat(" ", line, NULL);
+    changed = conceal_text(conceal, span_of(text), flags);
     return changed != NULL ? changed : conceal_text(conceal, value, flags);
 }
 
