@@ -62,6 +62,9 @@ const struct route routes[] = {
     { "/contact/*", ROLE_ANALYST, 0, answer_contact },
     { "/tools", ROLE_ANALYST, 0, answer_tools },
     { "/tools", ROLE_ANALYST, ROUTE_POST, answer_tools_post },
+    { "/study", ROLE_VIEWER, 0, answer_study },
+    { "/study/#", ROLE_VIEWER, 0, answer_study_run },
+    { "/study/#/cell", ROLE_VIEWER, 0, answer_study_cell },
     { "/audit", ROLE_ADMIN, 0, answer_audit },
 };
 /* clang-format on */
