@@ -70,7 +70,8 @@ read_type(struct entity *entity, struct span value)
     entity->boundary = g_strchomp(g_strdup(boundary));
 }
 
-static void
+/* What of it every parser reads alike; an unknown word counts as 8bit. */
+static const char *
 read_coding(struct entity *entity, struct span value)
 {
     g_autoptr(GString) word = g_string_new(NULL);
@@ -78,16 +79,21 @@ read_coding(struct entity *entity, struct span value)
     field_first_word(value, word);
     coding = (struct span){ word->str, word->len };
     entity->coding_said = true;
-    entity->plain_coding = false;
-    if (span_equals_nocase(coding, "base64"))
+    entity->plain_coding = span_equals_nocase(coding, "7bit");
+    if (entity->plain_coding)
+        return " 7bit";
+    if (span_equals_nocase(coding, "base64")) {
         entity->coding = CODING_BASE64;
-    else if (span_equals_nocase(coding, "quoted-printable"))
+        return " base64";
+    }
+    if (span_equals_nocase(coding, "quoted-printable")) {
         entity->coding = CODING_QUOTED;
-    else if (span_starts_nocase(coding, "x-uu") || span_starts_nocase(coding, "uu") ||
-             span_starts_nocase(coding, "x-y") || span_starts_nocase(coding, "x-bin"))
+        return " quoted-printable";
+    }
+    if (span_starts_nocase(coding, "x-uu") || span_starts_nocase(coding, "uu") ||
+        span_starts_nocase(coding, "x-y") || span_starts_nocase(coding, "x-bin"))
         entity->coding = CODING_UNREADABLE;
-    else if (span_equals_nocase(coding, "7bit"))
-        entity->plain_coding = true;
+    return " 8bit";
 }
 
 /* What was read of a header so far. */
@@ -117,20 +123,30 @@ stays(const struct reading *reading)
     return true;
 }
 
+/* The fields that say how to read the rest are written as they are read here. */
+static char *
+read_structure(struct entity *entity, const char *name, const char *value)
+{
+    g_autofree char *fit = redact_field_fit(span_of(value));
+    if (g_ascii_strcasecmp(name, "Content-Transfer-Encoding") == 0)
+        return g_strdup(read_coding(entity, span_of(fit != NULL ? fit : value)));
+    if (g_ascii_strcasecmp(name, "MIME-Version") == 0) {
+        entity->has_version = true;
+        return g_strdup(" 1.0");
+    }
+    if (g_ascii_strcasecmp(name, "Content-Type") != 0)
+        return g_strdup(value);
+    read_type(entity, span_of(fit != NULL ? fit : value));
+    return fit != NULL ? g_steal_pointer(&fit) : g_strdup(value);
+}
+
 static void
 end_field(struct reading *reading)
 {
-    struct entity *entity = reading->entity;
-    struct span value = { reading->value->str, reading->value->len };
     if (stays(reading)) {
-        if (g_ascii_strcasecmp(reading->name->str, "Content-Type") == 0)
-            read_type(entity, value);
-        else if (g_ascii_strcasecmp(reading->name->str, "Content-Transfer-Encoding") == 0)
-            read_coding(entity, value);
-        else if (g_ascii_strcasecmp(reading->name->str, "MIME-Version") == 0)
-            entity->has_version = true;
-        g_ptr_array_add(entity->names, g_strdup(reading->name->str));
-        g_ptr_array_add(entity->values, g_strdup(reading->value->str));
+        g_ptr_array_add(reading->entity->names, g_strdup(reading->name->str));
+        g_ptr_array_add(reading->entity->values,
+                        read_structure(reading->entity, reading->name->str, reading->value->str));
     }
     g_string_truncate(reading->name, 0);
     g_string_truncate(reading->value, 0);

@@ -139,18 +139,6 @@ collect_behind(struct conceal *conceal, struct span value, const char *word)
     return true;
 }
 
-bool
-redact_field_collect(struct conceal *conceal, const struct redact_field *field)
-{
-    if (names_recipients(field->name))
-        return collect_list(conceal, field->value);
-    if (ends_with(field->name, "received"))
-        return collect_behind(conceal, field->value, " for ") &&
-               collect_behind(conceal, field->value, "\tfor ");
-    return collect_behind(conceal, field->value, "rcptto=") &&
-           collect_behind(conceal, field->value, "rcpt=");
-}
-
 /* --- the field anew --- */
 
 /* Folds hold blanks and something behind them, nothing is a control, no line is too long. */
@@ -179,6 +167,19 @@ may_stand(size_t column, struct span value)
     return !blank;
 }
 
+char *
+redact_field_fit(struct span value)
+{
+    g_autoptr(GString) decoded = NULL;
+    g_autofree char *line = NULL;
+    if (may_stand(0, value))
+        return NULL;
+    decoded = g_string_new(NULL);
+    gmime_border_header(value, decoded);
+    line = recipient_line(decoded->str, decoded->len);
+    return g_strconcat(" ", line, NULL);
+}
+
 static void
 append_anew(GString *out, struct span name, struct span value)
 {
@@ -189,6 +190,18 @@ append_anew(GString *out, struct span name, struct span value)
     g_string_append_c(out, ' ');
     transfer_append_words(out, name.len + 2, span_of(line));
     g_string_append_len(out, "\r\n", 2);
+}
+
+bool
+redact_field_collect(struct conceal *conceal, const struct redact_field *field)
+{
+    g_autofree char *fit = redact_field_fit(field->value);
+    struct span value = fit != NULL ? span_of(fit) : field->value;
+    if (names_recipients(field->name))
+        return collect_list(conceal, value);
+    if (ends_with(field->name, "received"))
+        return collect_behind(conceal, value, " for ") && collect_behind(conceal, value, "\tfor ");
+    return collect_behind(conceal, value, "rcptto=") && collect_behind(conceal, value, "rcpt=");
 }
 
 void

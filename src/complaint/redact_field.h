@@ -25,5 +25,8 @@ bool redact_field_collect(struct conceal *conceal, const struct redact_field *fi
 /* Appends "Name: value\r\n". */
 void redact_field_append(GString *out, const struct conceal *conceal,
                          const struct redact_field *field);
+/* The value as it will be written, when it can't stand as it is: one line with a blank in front;
+ * else NULL. Caller frees. */
+char *redact_field_fit(struct span value);
 /* "Name: value\r\n" as it is when it may stand so, else as above, not concealed. */
 void redact_field_append_fit(GString *out, struct span name, struct span value);
