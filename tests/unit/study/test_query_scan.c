@@ -6,7 +6,7 @@
 #define TIME "25-Sep-2023 16:24:32.864 "
 #define ASKED(name, type)                                                                          \
     TIME "client @0x7f2d 192.0.2.1#53 (" name "): query: " name " IN " type " -E(0) "              \
-                                                                            "(192.0.2.53)\n"
+         "(192.0.2.53)\n"
 #define OLD(name, type) "client 192.0.2.1#53: query: " name " IN " type " +\n"
 
 struct fixture {
