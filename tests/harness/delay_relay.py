@@ -4,7 +4,8 @@
 `with DelayRelay(port, round_trip=0.010) as relay:` then connect to relay.port. Each octet arrives half a round
 trip after it was sent, in both directions; throughput is not limited (at most 16 MB are on their way).
 cut() breaks all connections. cut_after = [N, M]: the first connection made from then on breaks once the server
-has sent N octets, the next after M, the rest never. stall(): nothing goes through any more, but no end either.
+has sent N octets, the next after M, the rest never. stall(): nothing goes through any more, but no end either;
+stall_after = N does so when the servers have sent N octets. resume(): all goes on.
 """
 import collections
 import socket
@@ -18,8 +19,9 @@ ON_THE_WAY = 16 * 1024 * 1024
 class Pipe:
     """One direction: a thread that reads and one that writes when it is time."""
 
-    def __init__(self, relay, source, sink, cut_after):
+    def __init__(self, relay, source, sink, from_server, cut_after=None):
         self.relay, self.source, self.sink, self.left = relay, source, sink, cut_after
+        self.from_server = from_server
         self.queue, self.held = collections.deque(), 0
         self.changed = threading.Condition()
         for work in (self.read, self.write):
@@ -71,6 +73,8 @@ class Pipe:
             if not octets:
                 return
             self.sink.sendall(octets)
+            if self.from_server:
+                self.relay.count(len(octets))
             with self.changed:
                 self.held -= len(octets)
                 self.changed.notify_all()
@@ -79,7 +83,7 @@ class Pipe:
 class DelayRelay:
     def __init__(self, port, round_trip=0.0):
         self.target, self.round_trip = port, round_trip
-        self.cut_after, self.connections = [], 0
+        self.cut_after, self.stall_after, self.passed, self.connections = [], None, 0, 0
         self.open, self.ended = [], []
         self.lock, self.stalled = threading.Lock(), threading.Event()
 
@@ -114,8 +118,8 @@ class DelayRelay:
             with self.lock:
                 self.open += [client, server]
                 limit = self.cut_after.pop(0) if self.cut_after else None
-            Pipe(self, client, server, None)
-            Pipe(self, server, client, limit)
+            Pipe(self, client, server, False)
+            Pipe(self, server, client, True, limit)
 
     def cut(self):
         with self.lock:
@@ -124,8 +128,18 @@ class DelayRelay:
         for end in ends:
             hang_up(end)
 
+    def count(self, octets):
+        with self.lock:
+            self.passed += octets
+            if self.stall_after is not None and self.passed >= self.stall_after:
+                self.stall_after = None
+                self.stalled.set()
+
     def stall(self):
         self.stalled.set()
+
+    def resume(self):
+        self.stalled.clear()
 
 
 def hang_up(end):

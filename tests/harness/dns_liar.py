@@ -29,7 +29,7 @@ import struct
 import threading
 import time
 
-from harness.nsd import TYPES, free_port
+from harness.nsd import TYPES
 
 RCODES = {"formerr": 1, "servfail": 2, "none": 3, "bare": 3, "notimp": 4, "refused": 5}
 LATER = 0.2
@@ -128,14 +128,10 @@ class DnsLiar:
         self.waiting, self.order, self.later = [], itertools.count(), []
 
     def __enter__(self):
-        self.port = free_port()
-        self.udp = socket.socket(self.family, socket.SOCK_DGRAM)
-        self.udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
-        self.udp.bind((self.host, self.port))
         self.selector = selectors.DefaultSelector()
+        listener = self.bind()
         self.selector.register(self.udp, selectors.EVENT_READ, self.take_datagrams)
-        if self.tcp:
-            listener = socket.create_server((self.host, self.port), family=self.family)
+        if listener is not None:
             self.selector.register(listener, selectors.EVENT_READ, self.accept)
         self.wake, waker = socket.socketpair()
         self.selector.register(waker, selectors.EVENT_READ, lambda _socket: None)
@@ -143,6 +139,20 @@ class DnsLiar:
         self.thread = threading.Thread(target=self.live, daemon=True)
         self.thread.start()
         return self
+
+    def bind(self):
+        """A port that is ours for UDP and, with tcp, for TCP: that one's listener."""
+        for turn in range(100):
+            self.udp = socket.socket(self.family, socket.SOCK_DGRAM)
+            self.udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+            self.udp.bind((self.host, 0))
+            self.port = self.udp.getsockname()[1]
+            try:
+                return socket.create_server((self.host, self.port), family=self.family) if self.tcp else None
+            except OSError:
+                self.udp.close()
+                if turn == 99:
+                    raise
 
     def __exit__(self, *exc):
         self.ending = True

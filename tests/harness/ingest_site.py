@@ -127,6 +127,20 @@ class Site:
         return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                 text=True, errors="replace", env={**os.environ, **self.environment(env)})
 
+    def start_held(self, after, *args):
+        """The same, held when `after` messages are settled, until go_on(); what is waited for will find it running."""
+        self.gate = self.folder / "gate"
+        self.gate.unlink(missing_ok=True)
+        child = self.start(*args, env={"LD_PRELOAD": str(fate()), "FATE_HOLD": str(after), "FATE_GATE": str(self.gate)})
+        harness.wait_for(lambda: len(self.done()) >= after or child.poll() is not None, f"{after} settled mails", 120)
+        return child
+
+    def go_on(self, until=""):
+        """To the end, or to the next place: when so many are settled."""
+        fresh = self.gate.with_suffix(".new")
+        fresh.write_text(str(until), encoding="ascii")
+        fresh.rename(self.gate)
+
     def doomed(self, env, *args):
         """Runs the ingester under the shim; returns its Finished."""
         return self.ingest(*args, env={"LD_PRELOAD": str(fate()), **env})

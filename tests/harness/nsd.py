@@ -58,12 +58,22 @@ class PrivateNsd:
         self.temp = harness.TempFolder()
         self.folder = self.temp.__enter__()
         try:
-            self.port = free_port()
-            self.start()
+            self.start_somewhere()
         except BaseException:
             self.__exit__()
             raise
         return self
+
+    def start_somewhere(self):
+        """A port that was free may be taken when nsd wants it."""
+        for turn in range(5):
+            self.port = free_port()
+            try:
+                return self.start()
+            except RuntimeError:
+                self.kill()
+                if turn == 4:
+                    raise
 
     def __exit__(self, *exc):
         self.kill()

@@ -99,16 +99,26 @@ class WholeDovecot:
                         self.folder / "key.pem", "-out", self.ca_file], check=True, capture_output=True, timeout=60)
         for part in ("run", "state", "mail"):
             (self.folder / part).mkdir()
-        self.port, self.tls_port = free_ports(2)
-        self.write_config()
         for path in (self.folder, *self.folder.glob("*")):
             os.chown(path, self.uid, self.gid, follow_symlinks=False)
         try:
-            self.start()
+            self.start_somewhere()
         except BaseException:
             self.__exit__()
             raise
         return self
+
+    def start_somewhere(self):
+        """Ports that were free may be taken when Dovecot wants them."""
+        for turn in range(5):
+            self.port, self.tls_port = free_ports(2)
+            self.write_config()
+            try:
+                return self.start()
+            except RuntimeError:
+                self.kill()
+                if turn == 4:
+                    raise
 
     def __exit__(self, *exc):
         self.kill()

@@ -47,7 +47,7 @@ class ContactsTest(unittest.TestCase):
     def configure(self, more="", url=None, dns=None, abuse=ZONE):
         """RDAP is `url`: None is off. dns: another server than ours."""
         rdap = f"[rdap]\nurl = {url}\ncaFile = {self.rdap.ca_file}\n" if url else ""
-        self.site.path.write_text(f"{self.base}[dns]\nservers = {dns or self.dns.server}\ntimeout = 2000\n"
+        self.site.path.write_text(f"{self.base}[dns]\nservers = {dns or self.dns.server}\ntimeout = 10000\n"
                                   f"budget = 120\ncymru4 = origin.test\nabuse = {abuse}\n[dnsbl]\nwldomain = own.example\n[web]\n"
                                   f"reportSender = Desk <abuse@desk.example>\n{rdap}{more}")
 

@@ -39,7 +39,7 @@ class Base(unittest.TestCase):
                         f"[dnsbl]\n{lists}\n", encoding="utf-8")
         return path
 
-    def ask(self, server, *lines, deadline=60, **settings):
+    def ask(self, server, *lines, deadline=600, **settings):
         facts = enrich_driver.ask(self.program, self.config(server, **settings), lines, deadline)
         self.assertEqual(facts.code, 0, facts)
         return facts
@@ -458,7 +458,7 @@ class DeadTest(Base):
         lines = [f"ip 198.18.{n // 250}.{n % 250}" for n in range(500)] + [f"host h{n}.test" for n in range(500)]
         facts = self.ask(dns.server, *lines, "asn 64500", deadline=2, dnsbl=LISTS, dns="timeout = 500")
         self.assertFalse(facts.runs[-1]["whole"])
-        self.assertLess(facts.runs[-1]["seconds"], 15)  # a dead end for 2 s, on a busy machine
+        self.assertLess(facts.runs[-1]["seconds"], 30 * harness.PATIENCE)  # a dead end for 2 s, on a busy machine
         self.assertEqual({facts.name(line.split()[1])[0] for line in lines[:500]}, {"not known"})
         self.assertEqual({facts.network(line.split()[1])[0] for line in lines}, {"not known"})
         self.assertEqual({facts.listings(line.split()[1])["dbl"][0] for line in lines[500:]}, {"not known"})

@@ -152,7 +152,7 @@ class LoginTest(DovecotCase):
             port = relay.port
         start = time.monotonic()
         self.assertIn("trying again", self.read(75, port=port).err)
-        self.assertLess(time.monotonic() - start, 10 * harness.PATIENCE)
+        self.assertLess(time.monotonic() - start, 40 * harness.PATIENCE)
 
     def test_next_host_of_the_list(self):
         self.deliver([mail(1)])
@@ -261,7 +261,7 @@ class BrokenLineTest(DovecotCase):
     def test_stalled(self):
         with DelayRelay(self.dovecot.port) as relay:
             child = imap_driver.start(self.program, port=relay.port, host="127.0.0.1,localhost:%d" % self.dovecot.port,
-                                      user=self.user, settle="move", hold=1, idle_seconds=1)
+                                      user=self.user, settle="move", hold=1, idle_seconds=4)
             child.stdout.readline()
             relay.stall()
             imap_driver.release(child)

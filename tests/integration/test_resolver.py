@@ -77,6 +77,7 @@ class Resolver(unittest.TestCase):
         liar = self.liar()
         labels = ["silent", "wrong-id", "wrong-question", "short"]
         outcome = self.ask([liar.server], [f"0 A {label}.test" for label in labels], timeout=HASTY)
+        harness.wait_for(lambda: len(liar.asked) >= 2 * len(labels), "all questions")
         asked = collections.Counter(name for name, _, _ in liar.asked)
         for label in labels:
             with self.subTest(label):
@@ -84,7 +85,7 @@ class Resolver(unittest.TestCase):
                                  ("not-known", "timeout"))
                 self.assertEqual(asked[f"{label}.test"], 2)
         self.assertGreaterEqual(outcome.runs[0][1], 0.3)  # the second try has twice the time
-        self.assertLess(outcome.runs[0][1], 10 * harness.PATIENCE)
+        self.assertLess(outcome.runs[0][1], 30 * harness.PATIENCE)
 
     def test_server_without_edns(self):
         liar = self.liar(mode="formerr-edns")
@@ -112,7 +113,7 @@ class Resolver(unittest.TestCase):
         """c-ares 1.18, where Debian's mending is not in, ends a try of all questions in flight (CVE-2023-32067)."""
         liar = self.liar()
         slow = [f"slow-100.{n}.test" for n in range(20)]
-        outcome = self.ask([liar.server], [f"0 A {name}" for name in [*slow, "empty.test"]], timeout=1500)
+        outcome = self.ask([liar.server], [f"0 A {name}" for name in [*slow, "empty.test"]], timeout=5000)
         self.assertEqual(outcome.found, len(slow), outcome)
         self.assertEqual(outcome["empty.test"].outcome, "not-known")
 
@@ -172,6 +173,7 @@ class Resolver(unittest.TestCase):
         self.assertGreaterEqual(outcome.runs[0][1], 0.3)
         self.assertEqual([answer.failure for answer in outcome.answers], ["deadline"] * 31)
         # What nobody answered for want of time is asked again; what waited in line was never asked.
+        harness.wait_for(lambda: len(liar.asked) >= 11, "all questions")
         self.assertEqual(collections.Counter(name for name, _, _ in liar.asked),
                          {**dict.fromkeys(names[:10], 1), names[0]: 2})
 
@@ -196,7 +198,7 @@ class Resolver(unittest.TestCase):
                 first = gone if mode == "nobody there" else self.liar(mode=mode)
                 second = self.liar()
                 outcome = self.ask([first.server, second.server], [f"0 A n{n}.test" for n in range(200)], in_flight=1,
-                                   timeout=HASTY if mode == "silent" else PATIENT)
+                                   timeout=500 if mode == "silent" else PATIENT)
                 self.assertEqual(outcome.found, 200, outcome)
                 if mode == "silent" or mode == "refused":
                     self.assertLessEqual(len(first.asked), 10 + 1 + outcome.runs[0][1] / 2)

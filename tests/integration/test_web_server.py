@@ -89,7 +89,8 @@ class HttpTest(ServerCase):
             for _ in range(5):
                 started = time.monotonic()
                 self.assertEqual(self.site.client().get("/healthz").status, 200)
-                self.assertLess(time.monotonic() - started, 1 * harness.PATIENCE)
+                # Who waited for them would wait until they are cut off, after 15 s.
+                self.assertLess(time.monotonic() - started, 10)
             for line in lines[:20]:
                 self.assertEqual(line.recv(100), b"", "cut off without an answer")
         finally:
@@ -187,11 +188,13 @@ class LogInTest(ServerCase):
 class ThrottleTest(ServerCase):
     def test_wrong_passwords_wait(self):
         client = self.site.client()
-        codes = [client.post("/login", {"name": "mallory", "password": "x" * 12}).status for _ in range(7)]
-        self.assertEqual(codes[:5], [403] * 5)
-        self.assertEqual(codes[-1], 429)
-        self.assertEqual(self.site.client().post("/login", {"name": "anna", "password": PASSWORD}).status, 429,
-                         "the address waits, too")
+        wrong, right = {"name": "mallory", "password": "x" * 12}, {"name": "anna", "password": PASSWORD}
+        self.assertEqual([client.post("/login", wrong).status for _ in range(5)], [403] * 5)
+
+        def address_waits():
+            """The first wait is 2 s; where a machine is so slow that it is over, the next one is longer."""
+            return client.post("/login", wrong).status == 429 and self.site.client().post("/login", right).status == 429
+        harness.wait_for(address_waits, "a wait of the address, too", 120)
 
 
 class ProxyTest(ServerCase):

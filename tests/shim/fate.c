@@ -12,7 +12,10 @@
  *                   parent gets it has nothing of the parent's own)
  *   FATE_FAIL=N     each rename and unlink fails with errno N
  *   FATE_PREAD=N    from the N-th on each pread() of a file fails with EIO
+ *   FATE_HOLD=N     each rename and unlink after the N-th waits until the file FATE_GATE is there;
+ *                   where that holds a number, those after the so manieth go on waiting
  *   FATE_MARK=TEXT  a message that holds TEXT is deadly: FATE_DEATH=abort (default), hang, exit
+ *   FATE_TOLD=F     the file F is made when one hangs
  *   FATE_THREADS=N  from the N-th on no thread can be made
  *   FATE_FORK=1     the children of the process that loaded us cannot fork
  *   FATE_POLL_MS=N  no poll() of a child waits longer
@@ -21,6 +24,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -33,6 +37,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 enum when { BEFORE, AFTER, HALF };
@@ -44,6 +49,8 @@ static atomic_long preads;
 static long kill_at;
 static enum when when;
 static int fail_with;
+static long hold_after;
+static atomic_long renames;
 static int count_file = -1;
 static int peak_file = -1;
 static const char *mark;
@@ -69,6 +76,7 @@ begin(void)
     watched = getpid();
     kill_at = number_of("FATE_AT");
     fail_with = (int)number_of("FATE_FAIL");
+    hold_after = number_of("FATE_HOLD");
     mark = getenv("FATE_MARK");
     if (text != NULL)
         when = strcmp(text, "after") == 0 ? AFTER : strcmp(text, "half") == 0 ? HALF : BEFORE;
@@ -124,6 +132,31 @@ is_the_call(void)
     return 1;
 }
 
+static long
+renames_allowed(void)
+{
+    FILE *gate = fopen(getenv("FATE_GATE"), "re");
+    long allowed = LONG_MAX;
+    if (gate == NULL)
+        return hold_after;
+    if (fscanf(gate, "%ld", &allowed) != 1)
+        allowed = LONG_MAX;
+    fclose(gate);
+    return allowed;
+}
+
+static void
+hold(void)
+{
+    const struct timespec moment = { .tv_nsec = 10 * 1000 * 1000 };
+    long before;
+    if (hold_after == 0 || getpid() != watched)
+        return;
+    before = atomic_fetch_add(&renames, 1);
+    while (before >= hold_after && before >= renames_allowed())
+        nanosleep(&moment, NULL);
+}
+
 /* A call that is done or not; `half` means before. */
 #define WHOLE(type, name, parameters, arguments)                                                   \
     type name parameters                                                                           \
@@ -158,13 +191,14 @@ is_the_call(void)
         return result;                                                                             \
     }
 
-/* A call that can be made to fail as well. */
+/* A call that can be held, and made to fail as well. */
 #define FAILING(name, parameters, arguments)                                                       \
     int name parameters                                                                            \
     {                                                                                              \
         static int(*real) parameters;                                                              \
-        int last = is_the_call();                                                                  \
-        int result;                                                                                \
+        int last, result;                                                                          \
+        hold();                                                                                    \
+        last = is_the_call();                                                                      \
         if (real == NULL)                                                                          \
             real = (int(*) parameters)next(#name);                                                 \
         if (last && when == HALF)                                                                  \
@@ -206,9 +240,11 @@ FAILING(unlinkat, (int at, const char *name, int flags), (at, name, flags))
 static void
 look(const void *octets, size_t len)
 {
-    const char *death = getenv("FATE_DEATH");
+    const char *death = getenv("FATE_DEATH"), *told = getenv("FATE_TOLD");
     if (mark == NULL || octets == NULL || memmem(octets, len, mark, strlen(mark)) == NULL)
         return;
+    if (death != NULL && strcmp(death, "hang") == 0 && told != NULL)
+        close(open(told, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
     if (death != NULL && strcmp(death, "hang") == 0)
         for (;;)
             pause();
