@@ -77,8 +77,9 @@ unpack_once(struct span *octets, GByteArray *room)
         size_t start = 30 + little_endian16(*octets, 26) + little_endian16(*octets, 28);
         size_t method = little_endian16(*octets, 8);
         struct span member = span_from(*octets, start);
-        if (method == 0) { /* stored: what stands behind the member is no XML and is not read */
-            *octets = member;
+        if (method == 0) {
+            size_t size = little_endian16(*octets, 18) | little_endian16(*octets, 20) << 16;
+            *octets = size > 0 ? span_head(member, size) : member;
             return true;
         }
         if (method == 8 && !inflate_all(member, G_ZLIB_COMPRESSOR_FORMAT_RAW, room))

@@ -90,6 +90,8 @@ test_zip_stored(void **state)
     g_autoptr(GString) zip = g_string_new_len(head, sizeof head - 1);
     (void)state;
     g_string_append(zip, "<feedback>" META POLICY RECORD "</feedback>");
+    zip->str[18] = (char)((zip->len - sizeof head + 1) & 0xff);
+    zip->str[19] = (char)((zip->len - sizeof head + 1) >> 8);
     g_string_append_len(zip, "PK\1\2\24\0\24\0", 8);
     g_autofree char *got = shown((struct span){ zip->str, zip->len });
     assert_string_equal(got, WHOLE "1");
