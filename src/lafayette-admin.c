@@ -84,9 +84,18 @@ read_options(int argc, char **argv, struct admin_run *run)
 static bool
 run_command(const struct admin_run *run, int argc, char **argv, GError **error)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
-        if (strcmp(commands[i].name, argv[0]) == 0)
-            return commands[i].run(run, argc, argv, error);
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
+        const struct command *command = &commands[i];
+        if (strcmp(command->name, argv[0]) != 0)
+            continue;
+        bool has_own_help = command->run != admin_init && command->run != admin_upgrade;
+        if (!has_own_help && argc == 2 &&
+            (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+            printf("usage: lafayette-admin %s\n\n%s\n", command->name, command->help);
+            return true;
+        }
+        return command->run(run, argc, argv, error);
+    }
     g_set_error(error, FAULT, FAULT_USAGE, "no command \"%s\"; see lafayette-admin --help",
                 argv[0]);
     return false;

@@ -39,7 +39,7 @@ SANITIZE = ["SANITIZE=address,undefined"]
 THREAD_ROOMS = ("base", "mailbox", "ingest", "http")
 THREAD_MODULES = ("test_threads", "test_upgrade")
 CLANG = ["CC=clang", "FUZZER=1", *SANITIZE, "WERROR=1"]
-UNIT_SECONDS, MODULE_SECONDS, FUZZ_REPLAY_SECONDS = 120, 600, 300
+UNIT_SECONDS, MODULE_SECONDS, FUZZ_REPLAY_SECONDS = 300, 1200, 300
 FUZZ_SECONDS = int(os.environ.get("FUZZ_SECONDS") or 30)
 
 SKIPPED_IN_C = "skipped by the test itself (its sample mails or server are not there)"
@@ -53,7 +53,7 @@ class Tally:
     """Counts, and prints one line a step as it ends."""
 
     def __init__(self):
-        self.passed, self.failed, self.skips = 0, [], {}
+        self.passed, self.failed, self.skips, self.times = 0, [], {}, []
         self.lock = threading.Lock()
 
     def step(self, name, seconds, results, output=""):
@@ -61,6 +61,7 @@ class Tally:
         with self.lock:
             bad = [(test, text) for test, outcome, text in results if outcome == "failed"]
             good = sum(outcome == "passed" for _, outcome, _ in results)
+            self.times.append((seconds, name))
             self.passed += good
             self.failed += [f"{name}: {test}" for test, _ in bad]
             for test, outcome, text in results:
@@ -315,6 +316,8 @@ class Run:
             print("corpus tests: ran on the folder that LAFAYETTE_CORPUS names")
         else:
             print("corpus tests: not run, LAFAYETTE_CORPUS names no folder; our own cases ran")
+        longest = ", ".join(f"{name} {took:.0f} s" for took, name in sorted(tally.times, reverse=True)[:8])
+        print(f"longest: {longest}")
         print(f"in {seconds:.0f} s")
         print(f"{tally.passed} passed, {len(tally.failed)} failed, {sum(map(len, tally.skips.values()))} skipped")
         return 0 if tally.passed and not tally.failed else 1

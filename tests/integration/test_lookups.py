@@ -14,7 +14,7 @@ import unittest
 import harness
 from harness.dns_liar import DnsLiar
 from harness.ingest_site import KILLED, TABLES, Site, counts
-from harness.nsd import PrivateNsd, free_port
+from harness.nsd import PrivateNsd
 
 REPORTS = 80 if harness.SANITIZED else 300
 LISTS = "[dnsbl]\nzen = zen.spamhaus.org\ndbl = dbl.spamhaus.org\nsurbl = multi.surbl.org\n"
@@ -28,14 +28,17 @@ ALL_TOLD = f"""SELECT CONCAT_WS('|', t.reportMessageId, t.sourceAsn, t.countryCo
   SELECT CONCAT_WS('|', MD5(url), INET6_NTOA(urlIp), urlAsn, urlCountryCode) FROM url"""
 
 
+NOBODY = "127.0.0.1:1"
+
+
 class LossyRelay:
     """UDP in front of a DNS server; each 1/`part`-th datagram, in both directions, is lost."""
 
     def __init__(self, port, part):
         self.to, self.part, self.passed, self.lost = ("127.0.0.1", port), part, 0, 0
         self.front = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.port = free_port()
-        self.front.bind(("127.0.0.1", self.port))
+        self.front.bind(("127.0.0.1", 0))
+        self.port = self.front.getsockname()[1]
         self.lock, self.backs = threading.Lock(), {}
         threading.Thread(target=self.inward, daemon=True).start()
 
@@ -81,18 +84,18 @@ class LookupCase(unittest.TestCase):
         cls.dns.__enter__()
         cls.addClassCleanup(cls.dns.__exit__)
 
-    def site(self, dns=None, lists=LISTS, budget=60, more=""):
+    def site(self, dns=None, lists=LISTS, **how):
         folder = self.folder / self.id().rpartition(".")[2]
         folder.mkdir(exist_ok=True)
         self.server.execute("DROP DATABASE IF EXISTS arf; CREATE DATABASE arf", name=None)
         site = Site(self.server, folder, ingest="batch = 64")
-        self.set_dns(site, dns, lists, budget, more)
+        self.set_dns(site, dns, lists, **how)
         site.refill(self.folder / "pool")
         return site
 
-    def set_dns(self, site, dns=None, lists=LISTS, budget=60, more=""):
+    def set_dns(self, site, dns=None, lists=LISTS, budget=600, timeout=10000, more=""):
         text = site.path.read_text().partition("# DNS\n")[0]
-        site.path.write_text(f"{text}\n# DNS\n[dns]\nservers = {dns or self.dns.server}\ntimeout = 500\n"
+        site.path.write_text(f"{text}\n# DNS\n[dns]\nservers = {dns or self.dns.server}\ntimeout = {timeout}\n"
                              f"budget = {budget}\n{lists}{more}\n")
 
     def run_ingest(self, site, *args, env=None, **how):
@@ -150,7 +153,7 @@ class TruthTest(LookupCase):
         print(f"{told['asked'] / REPORTS:.2f} questions a report over {REPORTS} reports")
 
     def test_networks_of_a_file_are_asked_of_nobody(self):
-        site = self.site(dns=f"127.0.0.1:{free_port()}", lists="",
+        site = self.site(dns=NOBODY, lists="", timeout=500,
                          more=f"[networks]\nfile = {self.folder}/networks.csv\n")
         _, told = self.run_ingest(site)
         self.assertEqual(told["mails"], 0)  # names are asked of DNS, and nobody answers
@@ -204,11 +207,10 @@ class TruthTest(LookupCase):
 class FaultTest(LookupCase):
     def test_a_silent_server_keeps_to_the_budget(self):
         with DnsLiar(mode="silent") as liar:
-            site = self.site(dns=liar.server, budget=3)
-            begun = time.monotonic()
+            # Who waited for the answers would wait for 60 s, and then for 120.
+            site = self.site(dns=liar.server, budget=3, timeout=60000)
             done, told = self.run_ingest(site)
-            self.assertLess(told["seconds"], 5 * harness.PATIENCE, done)
-            self.assertLess(time.monotonic() - begun, 40 * harness.PATIENCE)
+            self.assertLess(told["seconds"], 20 * harness.PATIENCE, done)
         self.assertEqual(counts(done), (REPORTS, 0, 0, 0))
         self.assertEqual((told["mails"], self.waiting(site)), (0, REPORTS))
         self.assertEqual(int(site.value("SELECT COUNT(*) FROM ipFact")), 0)
@@ -219,7 +221,7 @@ class FaultTest(LookupCase):
         self.assert_truth(site)
 
     def test_a_dead_server_beside_a_good_one(self):
-        site = self.site(dns=f"127.0.0.1:{free_port()}, {self.dns.server}")
+        site = self.site(dns=f"{NOBODY}, {self.dns.server}", timeout=2000)
         self.run_ingest(site)
         self.run_ingest(site, "--enrich-only")
         self.assert_truth(site)
@@ -227,10 +229,12 @@ class FaultTest(LookupCase):
     def test_one_answer_of_a_hundred_is_lost(self):
         relay = LossyRelay(self.dns.port, 100)  # questions, and as many answers
         # No more at once than the relay's socket holds: what overflows would be lost, too.
-        site = self.site(dns=f"127.0.0.1:{relay.port}", more="[dns]\ninFlight = 50\n")
+        site = self.site(dns=f"127.0.0.1:{relay.port}", timeout=1000, more="[dns]\ninFlight = 50\n")
         self.run_ingest(site)
         self.assertGreater(relay.lost, 5)
-        self.run_ingest(site, "--enrich-only")
+        for _ in range(5):  # a question of which each try was lost waits for the next run
+            if self.waiting(site) > 0:
+                self.run_ingest(site, "--enrich-only")
         self.assert_truth(site)
 
     def test_a_list_that_refuses_us_is_asked_once(self):
@@ -298,7 +302,7 @@ class KillTest(LookupCase):
         want = sorted(site.column(ALL_TOLD))
         calls, killed, sample = int(count.read_text()), 0, 6 if harness.SANITIZED else 16
         # Most calls are questions; what is written comes last.
-        moments = [calls * i // sample for i in range(1, sample // 2)] + [calls - 2 * i for i in range(sample // 2)]
+        moments = [calls * i // sample for i in range(1, sample // 2)] + [calls - 4 * i for i in range(sample // 2)]
         for i, k in enumerate(moments):
             with self.subTest(call=k):
                 self.put_back(site, FACTS)

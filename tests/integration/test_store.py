@@ -118,6 +118,11 @@ class InitTest(unittest.TestCase):
                 done = self.admin(*args, want=code, config=config)
                 self.assertIn(says, done.stderr)
                 self.assertEqual(done.stdout, "")
+
+    def test_help_of_a_command(self):
+        for command in ("init", "upgrade"):
+            with self.subTest(command):
+                self.assertRegex(self.admin(command, "--help", want=0).stdout, f"^usage: lafayette-admin {command}\n\n.")
         self.assertEqual(self.tables(), set())
 
     def test_help_and_version(self):
