@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "http/answers.h"
+#include "http/email_line.h"
 #include "http/graph_view.h"
 #include "http/list_page.h"
 #include "http/page.h"
@@ -22,11 +23,12 @@
 #define CSV_PIECE (32 * 1024)
 
 static json_t *
-url_line(const struct url_row *row)
+url_line(const struct visit *visit, const struct url_row *row)
 {
+    g_autofree char *seen = email_line_text(visit, row->url);
     g_autoptr(GString) url = g_string_new(NULL);
     char first[32], last[32];
-    defang_append_url(url, span_of(row->url));
+    defang_append_url(url, span_of(seen));
     json_t *view = json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "id",
                              (json_int_t)row->url_id, "first",
                              list_page_time(row->first_seen, first), "last",
@@ -43,13 +45,14 @@ url_line(const struct url_row *row)
 }
 
 static json_t *
-url_json(const struct url_row *row)
+url_json(const struct visit *visit, const struct url_row *row)
 {
+    g_autofree char *seen = email_line_text(visit, row->url);
     char first[CLOCK_TEXT_MAX], last[CLOCK_TEXT_MAX];
     json_t *one = json_pack("{s:I, s:s, s:s, s:s, s:s?, s:s?, s:s?, s:s?}", "urlId",
                             (json_int_t)row->url_id, "firstSeen",
                             clock_rfc3339(row->first_seen, first), "lastSeen",
-                            clock_rfc3339(row->last_seen, last), "url", row->url, "host",
+                            clock_rfc3339(row->last_seen, last), "url", seen, "host",
                             row->host, "urlIp", row->ip, "countryCode", row->country_code, "lists",
                             row->lists);
     json_object_set_new(one, "urlAsn", row->asn != 0 ? json_integer(row->asn) : json_null());
@@ -57,6 +60,7 @@ url_json(const struct url_row *row)
 }
 
 struct export {
+    const struct visit *visit; /* for who it is; its request has gone */
     struct stream *stream;
     struct csv csv;
     bool alive;
@@ -67,8 +71,9 @@ put_csv_row(void *user, const struct url_row *row)
 {
     struct export *export = user;
     char first[CLOCK_TEXT_MAX], last[CLOCK_TEXT_MAX];
+    g_autofree char *seen = email_line_text(export->visit, row->url);
     g_autoptr(GString) url = g_string_new(NULL);
-    defang_append_url(url, span_of(row->url));
+    defang_append_url(url, span_of(seen));
     csv_number(&export->csv, row->url_id);
     csv_text(&export->csv, clock_rfc3339(row->first_seen, first));
     csv_text(&export->csv, clock_rfc3339(row->last_seen, last));
@@ -94,7 +99,7 @@ url_csv(struct visit *visit, const struct list_page *page, GError **error)
 {
     static const char *const header[] = { "urlId", "firstSeen", "lastSeen",    "url",
                                           "urlIp", "urlAsn",    "countryCode", "lists", NULL };
-    struct export export = { .alive = true };
+    struct export export = { .visit = visit, .alive = true };
     const char *const *hidden = (const char *const *)visit->config->dnsbl.wldomain;
     g_autofree char *query = selection_query(page->selection, false);
     g_autoptr(GError) trouble = NULL;
@@ -126,7 +131,7 @@ url_page(struct visit *visit, const struct list_page *page, const struct url_row
     json_t *view = json_object(), *list = json_array();
     g_autofree char *csv = list_page_link("/url.csv", page->selection, false);
     for (size_t i = 0; i < rows->count; i++)
-        json_array_append_new(list, url_line(&rows->rows[i]));
+        json_array_append_new(list, url_line(visit, &rows->rows[i]));
     json_object_set_new(view, "rows", list);
     json_object_set_new(view, "csv", json_string(csv));
     json_object_set_new(view, "all", json_boolean(page->selection->all));
@@ -160,7 +165,7 @@ url_answer(struct visit *visit, const struct list_page *page, GError **error)
         return url_page(visit, page, rows, error);
     json_t *list = json_array();
     for (size_t i = 0; i < rows->count; i++)
-        json_array_append_new(list, url_json(&rows->rows[i]));
+        json_array_append_new(list, url_json(visit, &rows->rows[i]));
     return page_json(visit, 200, list_json("urls", list, -1, rows->next), error);
 }
 
@@ -196,7 +201,7 @@ answer_one_url(struct visit *visit, GError **error)
                      error);
     if (days == NULL)
         return false;
-    json_t *view = url_line(&rows->rows[0]);
+    json_t *view = url_line(visit, &rows->rows[0]);
     json_object_set_new(view, "graph", graph_view_days(days, "Mails with this URL, 30 days"));
     return page_render(visit, 200, "url", "URL", view, error);
 }

@@ -1,0 +1,305 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every route of the original and what is better than it, over HTTP: titles, windows, limits, rows against what is known
+of the mails; JSON, CSV; filters alone and in pairs; errors."""
+import csv
+import io
+import itertools
+import time
+import unittest
+import urllib.parse
+import zipfile
+
+from harness.told_site import ToldSite
+from harness.web_page import WebPage
+
+DAY = 86400
+
+
+def quote(text):
+    return urllib.parse.quote(str(text), safe="")
+
+
+def date(seconds):
+    return time.strftime("%Y-%m-%d", time.gmtime(seconds))
+
+
+class PagesCase(unittest.TestCase):
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.told = ToldSite.for_class(cls)
+        cls.site, cls.mails = cls.told.site, cls.told.mails
+        cls.anna = cls.site.client("anna")
+
+    def page(self, path, client=None, status=200):
+        answer = (client or self.anna).get(path)
+        self.assertEqual(answer.status, status, path)
+        try:
+            return WebPage(answer.text)
+        except ValueError as wrong:
+            self.fail(f"{path}: {wrong}")
+
+    def all_pages(self, path):
+        """Ids of a list, over all its pages, and the first of them."""
+        first = page = self.page(path)
+        ids = list(page.ids)
+        while page.next():
+            page = self.page(page.next())
+            ids += page.ids
+        return ids, first
+
+
+class OriginalTest(PagesCase):
+    def routes(self):
+        """(path, which mails, title, rows a page)"""
+        self.told.stay_in_one_day()
+        failure = lambda mail: mail["feedbackType"] == "auth-failure"
+        kind = lambda name: lambda mail: mail["emailType"] == name
+        fault = lambda name: lambda mail: failure(mail) and mail["emailType"] == name
+        today = int(time.time()) // DAY * DAY
+        window = lambda days, ago, check: lambda mail: (today - (days + ago) * DAY <= mail["arrival"]
+                                                        < today - ago * DAY + DAY and check(mail))
+        span = lambda days, ago=0: f" {date(today - (days + ago) * DAY)} - {date(today - ago * DAY)} UTC"
+        any_mail = lambda mail: True
+        asn = self.told.like_select.most(lambda mail: mail["known"] and mail["sourceAsn"])
+        network = lambda mail: mail["known"] and mail["sourceAsn"] == asn
+        invoice = lambda mail: "invoice" in (mail["subject"] or "").lower()
+        tail = self.told.like_select.most(lambda mail: mail["urls"] and mail["urls"][0].rsplit("/", 1)[1])
+        linked = lambda mail: any(url.lower().endswith(tail.lower()) for url in mail["urls"])
+        name = self.told.like_select.most(lambda mail: mail["attachments"] and mail["attachments"][0]["filename"])
+        attached = lambda mail: any(name.lower() in (file["filename"] or "").lower() for file in mail["attachments"])
+        subject, url = f"/email/subject/{quote('%invoice%')}", f"/email/url/pattern/{quote('%' + tail)}"
+        file = f"/email/file/pattern/{quote('%' + name + '%')}"
+        said = "Emails with a subject containing %invoice%"
+        return [
+            ("/email/", failure, "Email List", 50),
+            ("/email/type/", failure, "Email List", 50),
+            ("/email/days/2", window(2, 0, failure), "Email List" + span(2), 0),
+            ("/email/days/1/daysago/1", window(1, 1, failure), "Email List" + span(1, 1), 0),
+            ("/email/type/bounce", fault("bounce"), "Email List", 50),
+            ("/email/type/bounce/limit/7", fault("bounce"), "Email List limit 7", 7),
+            ("/email/type/normal/limit/", fault("normal"), "Email List limit 50", 50),
+            ("/email/type/normal/days/2/daysago/1", window(2, 1, fault("normal")), "Email List" + span(2, 1), 0),
+            ("/email/type/reported", lambda mail: failure(mail) and mail["reported"], "Email List", 50),
+            ("/email/type/normal/days/3/filterlisted/1",
+             window(3, 0, lambda mail: fault("normal")(mail) and mail["list"] == "listed"), "Email List" + span(3), 0),
+            ("/email/type/normal/days/3/filterlisted/0", window(3, 0, fault("normal")), "Email List" + span(3), 0),
+            ("/email/fbtype/abuse", lambda mail: mail["feedbackType"] == "abuse", "Email List", 50),
+            ("/email/fbtype/auth-failure/limit/5", failure, "Email List limit 5", 5),
+            ("/email/fbtype/abuse/days/2", window(2, 0, lambda mail: mail["feedbackType"] == "abuse"),
+             "Email List" + span(2), 0),
+            (f"/email/asn/{asn}", network, f"Email List for ASN - {asn}", 50),
+            ("/email/asn/", lambda mail: not mail["known"], "Email List for ASN -", 50),
+            (f"/email/asn/{asn}/type/normal", lambda mail: network(mail) and kind("normal")(mail),
+             f"Email List for ASN - {asn}", 50),
+            (f"/email/asn/{asn}/type/normal/days/2", window(2, 0, lambda mail: network(mail) and kind("normal")(mail)),
+             f"Email List for ASN - {asn}" + span(2), 0),
+            (f"/email/asn/{asn}/type/normal/days/1/1", window(1, 1, lambda mail: network(mail) and kind("normal")(mail)),
+             f"Email List for ASN - {asn}" + span(1, 1), 0),
+            (f"/email/asn/{asn}/days/1/daysago/1", window(1, 1, network), f"Email List for ASN - {asn}" + span(1, 1), 0),
+            (subject, invoice, said, 50),
+            (subject + "/limit/3", invoice, said + " limit 3", 3),
+            (subject + "/days/2", window(2, 0, invoice), said + span(2), 0),
+            (subject + "/days/1/daysago/1", window(1, 1, invoice), said + span(1, 1), 0),
+            ("/email/subject/", any_mail, "Emails with a subject containing", 50),
+            (url, linked, f"Emails that contains a url with the pattern %{tail}", 50),
+            (url + "/days/2", window(2, 0, linked), f"Emails that contains a url with the pattern %{tail}" + span(2), 0),
+            (file, attached, f"Emails that contains a file with the pattern %{name}%", 50),
+            (file + "/limit/2", attached, f"Emails that contains a file with the pattern %{name}% limit 2", 2),
+        ]
+
+    def test_lists(self):
+        empty = 0
+        for path, check, title, limit in self.routes():
+            with self.subTest(path):
+                want = self.told.wanted(check)
+                ids, first = self.all_pages(path)
+                self.assertEqual(ids, want)
+                self.assertEqual(first.ids, want[:limit or 50])
+                self.assertTrue(first.title.startswith("Lafayette: " + title), first.title)
+                self.assertTrue(want or "No mails match" in first.text)
+                empty += not want
+        self.assertLess(empty, 3, "lists that hold nothing prove nothing")
+
+    def test_mails_of_a_url(self):
+        row = self.told.db.query("SELECT urlId, COUNT(*) AS n FROM emailUrl GROUP BY urlId ORDER BY n DESC LIMIT 1")[0]
+        want = self.told.db.query(f"SELECT emailId FROM emailUrl WHERE urlId = {row['urlId']}")
+        ids, page = self.all_pages(f"/email/urlId/{row['urlId']}")
+        self.assertEqual(sorted(ids), sorted(int(one["emailId"]) for one in want))
+        self.assertIn("Emails containing an url", page.title)
+
+    def test_urls(self):
+        shown = "NOT EXISTS (SELECT 1 FROM emailUrl k WHERE k.urlId = u.urlId AND k.flags & 1)"
+        like = lambda text: f"SELECT url FROM url u WHERE url LIKE '{text}' AND {shown}"
+        for path, sql, title in (
+                ("/url/", like("%"), "URLs with the pattern '%'"),
+                (f"/url/pattern/{quote('%/mail.htm')}", like("%/mail.htm"), "URLs with the pattern '%/mail.htm'"),
+                (f"/url/subject/pattern/{quote('%invoice%')}",
+                 "SELECT DISTINCT u.url FROM url u JOIN emailUrl l USING (urlId) JOIN arfEmail e USING (emailId) "
+                 f"WHERE e.subject LIKE '%invoice%' AND {shown}", "URLs from emails with a subject containing '%invoice%'")):
+            with self.subTest(path):
+                page = self.page(path)
+                self.assertIn(title, page.title)
+                count = len(self.told.db.query(sql))
+                rows = [href for _, href in page.links if href.startswith("/email/urlId/")]
+                self.assertEqual(len(rows), min(count, 50))
+
+    def test_one_mail_as_text(self):
+        mail = self.mails[0]
+        answer = self.anna.get(f"/email/id/{mail['id']}")
+        self.assertEqual((answer.status, answer.fields["content-type"]), (200, "text/plain; charset=utf-8"))
+        self.assertIn(mail["messageId"], answer.text)
+        self.assertIn("No email found for emailId=999999999", self.page("/email/id/999999999", status=404).text)
+
+    def test_graphs_and_map(self):
+        self.told.stay_in_one_day()
+        self.assertIn("Email bar graph", self.page("/email/graph").title)
+        self.assertEqual(self.anna.get("/email/graph").text, self.anna.get("/email/graph/live").text.replace("/live", ""))
+        hours = self.anna.get("/api/graph/live").json()["hours"]
+        self.assertEqual(hours[0]["hour"], date(int(time.time()) - 3 * DAY) + "T00:00:00Z")
+        by_type = {name: sum(hour[name] for hour in hours) for name in ("normal", "bounce", "autoReplied")}
+        start = int(time.time()) // DAY * DAY - 3 * DAY
+        for name, kind in (("normal", "normal"), ("bounce", "bounce"), ("autoReplied", "auto-replied")):
+            self.assertEqual(by_type[name], sum(mail["emailType"] == kind and mail["arrival"] >= start for mail in self.mails))
+        self.assertIn("Reported Email bar graph", self.page("/email/graph/reported").title)
+        days = self.anna.get("/api/graph/reported").json()["days"]
+        self.assertEqual(sum(day["reported"] for day in days), sum(mail["reported"] for mail in self.mails))
+        today = int(time.time()) // DAY * DAY
+        for path, ago, back in (("/email/map", 0, 7), ("/email/map/days/1", 0, 1), ("/email/map/days/1/daysago/1", 1, 1)):
+            title = f"Reported Emails Map {date(today - (back + ago) * DAY)} - {date(today - ago * DAY)} UTC"
+            self.assertIn(title, self.page(path).title)
+        told = self.anna.get("/api/map?days=7").json()
+        want = [mail for mail in self.mails if mail["reported"] and mail["known"]]
+        self.assertEqual({one["countryCode"]: one["total"] for one in told["countries"]},
+                         {code: sum(mail["countryCode"] == code for mail in want)
+                          for code in {mail["countryCode"] for mail in want}})
+        self.assertEqual(set(told["asns"][0]), {"asn", "name", "country", "total", "abuse"})
+
+    def test_what_is_not_there(self):
+        for path, status in (("/email/type/nonsense", 400), ("/email/days/x", 404), ("/email/days/2/", 404),
+                             ("/email/nonsense/", 404), ("/email/asn/x", 404), ("/url/nonsense", 404), ("/email/urlId/x", 404),
+                             ("/email/999999999", 404), ("/url/999999999", 404), ("/campaign/999999999", 404),
+                             ("/country/b", 404), ("/network/99999999999", 404), ("/email?days=-1", 400), ("/email?nonsense=1", 400),
+                             ("/email?after=x", 400), ("/email?ip=300.1.1.1", 400), ("/email?sort=subject", 400)):
+            page = self.page(path, status=status)
+            self.assertIn("Overview", page.text, path)
+            api = self.anna.get("/api" + path)
+            if path.startswith("/email?"):
+                self.assertEqual((api.status, api.json()["error"]["status"]), (status, status), path)
+        known = self.page("/email/type/nonsense", status=400).text
+        for word in ("normal", "bounce", "auto-replied"):
+            self.assertIn(word, known)
+
+    def test_redirects_to_the_final_slash(self):
+        for path in ("/email/type", "/email/subject", "/url/pattern"):
+            answer = self.anna.get(path)
+            self.assertEqual((answer.status, answer.fields["location"]), (303, path + "/"))
+
+
+class FilterTest(PagesCase):
+    def api(self, query):
+        query = query.replace(" ", "%20")
+        answer = self.anna.get(f"/api/email?{query}")
+        self.assertEqual(answer.status, 200, f"{query}: {answer}")
+        return answer.json()
+
+    def test_alone(self):
+        for query, check in self.told.filters().items():
+            with self.subTest(query):
+                want = self.told.wanted(check)
+                told = self.api(f"{query}&limit=1000")
+                self.assertEqual([mail["emailId"] for mail in told["emails"]], want)
+                self.assertEqual((told["total"], told["next"]), (len(want), None))
+                page = self.page(f"/email?{query}".replace(" ", "+"))
+                self.assertEqual(page.ids, want[:50])
+                self.assertIn(f"{min(50, len(want))} of {len(want):,} mails" if len(want) > 50 else
+                              f"{len(want)} mail", page.text)
+
+    def test_in_pairs(self):
+        filters, windows = self.told.filters(), ("days", "since", "until")
+        for (one, check), (two, other) in itertools.combinations(filters.items(), 2):
+            names = [part.split("=")[0] for part in f"{one}&{two}".split("&") if part]
+            if len(set(names)) < len(names) or sum(name in windows for name in names) > 1:
+                continue
+            told = self.api(f"{one}&{two}&limit=1000")
+            self.assertEqual([mail["emailId"] for mail in told["emails"]], self.told.wanted(check, other), f"{one}&{two}")
+
+    def test_json(self):
+        mail = next(mail for mail in self.mails if mail["attachments"] and mail["urls"])
+        told = next(one for one in self.api("limit=1000")["emails"] if one["emailId"] == mail["id"])
+        self.assertEqual(set(told), set("""emailId arrivalDate emailType emailRule feedbackType reported deliveryResult subject
+            from mailFrom rcptTo reportedDomain sourceIp sourceDomain sourceAsn countryCode urls files""".split()))
+        self.assertEqual((told["urls"], told["subject"], told["sourceIp"], told["reported"]),
+                         (mail["urls"], mail["subject"], mail["sourceIp"], mail["reported"]))
+        self.assertEqual(told["arrivalDate"], mail["arrivalDate"].replace(" ", "T") + "Z")
+        self.assertEqual([(file["filename"], file["sha256"]) for file in told["files"]],
+                         [(file["filename"], file["sha256"]) for file in mail["attachments"]])
+
+    def test_csv(self):
+        for query in ("type=bounce", "subject=invoice", ""):
+            answer = self.anna.get(f"/email.csv?{query}")
+            self.assertTrue(answer.fields["content-type"].startswith("text/csv"))
+            rows = list(csv.DictReader(io.StringIO(answer.text)))
+            check = self.told.filters()[{"subject=invoice": "subject=INVOICE"}.get(query, query)]
+            self.assertEqual([int(row["emailId"]) for row in rows], self.told.wanted(check))
+            for cell in (cell for row in rows for cell in row.values() if isinstance(cell, str)):
+                self.assertFalse(cell.startswith(("=", "+", "-", "@", "\t", "\r")), cell)
+
+    def test_chips_take_one_filter_away(self):
+        page = self.page("/email?country=BR&subject=a&days=400&sort=subject")
+        self.assertIn(("/email?country=BR&days=400&sort=subject"), [href for _, href in page.links])
+        self.assertEqual(page.inputs["subject"], "a")
+
+    def test_selections_are_kept(self):
+        self.page("/email?country=BR")
+        place = self.anna.post("/selection", {"name": "Brazil", "query": "days=3&country=BR", "shared": "1"})
+        self.assertEqual((place.status, place.fields["location"]), (303, "/email?country=BR&days=3"))
+        self.anna.post("/selection", {"name": "a boss", "query": "from=@example.com", "shared": "1"})
+        self.assertIn("Brazil", self.page("/email").text)
+        vera, ada = self.site.client("vera"), self.site.client("ada")
+        self.assertIn("Brazil", self.page("/email", vera).text)
+        self.assertNotIn("a boss", self.page("/email", vera).text)
+        self.assertIn("a boss", self.page("/email", ada).text)
+        number = self.told.db.value("SELECT selectionId FROM savedSelection WHERE name = 'Brazil'")
+        vera.post(f"/selection/{number}/delete")
+        self.assertIn("Brazil", self.page("/email", vera).text)
+        ada.post(f"/selection/{number}/delete")
+        self.assertNotIn("Brazil", self.page("/email").text)
+        self.assertEqual(vera.post("/selection", {"name": "x", "query": "rcpt=a@b.test"}).status, 403)
+        self.assertEqual(vera.post("/selection", {"name": "x", "query": "nonsense=1"}).status, 400)
+        vera.post("/selection", {"name": " ", "query": "country=BR"})
+        vera.post("/selection", {"name": "mine", "query": "country=BR", "shared": "1"})
+        self.assertEqual(self.told.db.value("SELECT GROUP_CONCAT(name, shared) FROM savedSelection WHERE name <> 'a boss'"),
+                         "mine0")
+
+    def test_original_as_zip(self):
+        mail = next(mail for mail in self.mails if mail["attachments"])
+        answer = self.anna.get(f"/email/{mail['id']}/original.zip")
+        self.assertEqual(answer.fields["content-type"], "application/zip")
+        with zipfile.ZipFile(io.BytesIO(answer.octets)) as archive:
+            self.assertEqual(archive.namelist(), [f"email-{mail['id']}.eml"])
+            self.assertIn(mail["messageId"].encode(), archive.read(archive.namelist()[0], pwd=b"infected"))
+            self.assertRaises(RuntimeError, archive.read, archive.namelist()[0])
+        self.assertEqual(self.told.db.value("SELECT COUNT(*) FROM audit WHERE action = 'download'"), "1")
+        self.assertEqual(self.anna.get("/email/999999999/original.zip").status, 404)
+
+    def test_notes(self):
+        mail = self.mails[1]["id"]
+        self.anna.get(f"/email/{mail}")
+        self.assertEqual(self.anna.post(f"/email/{mail}/note", {"note": "seen <b>before</b>"}).status, 303)
+        self.assertIn("seen <b>before</b>", self.page(f"/email/{mail}").text)
+
+    def test_packed(self):
+        plain, packed = self.anna.get("/email"), self.anna.get("/email", **{"Accept-Encoding": "gzip"})
+        self.assertNotIn("content-encoding", plain.fields)
+        self.assertEqual(packed.fields["content-encoding"], "gzip")
+        self.assertLess(len(packed.octets), len(plain.octets) / 3)
+        file = self.anna.get("/static/app.js", **{"Accept-Encoding": "gzip"})
+        self.assertNotEqual(file.fields["etag"], self.anna.get("/static/app.js").fields["etag"])
+        again = self.anna.get("/static/app.js", **{"Accept-Encoding": "gzip", "If-None-Match": file.fields["etag"]})
+        self.assertEqual((again.status, again.octets), (304, b""))
+
+
+if __name__ == "__main__":
+    unittest.main()
