@@ -185,8 +185,11 @@ main(int argc, char **argv)
     site_ref(site); /* the configuration outlives a reload */
     host = site_host_new(site);
     server = serve(config, host, &error);
-    if (server == NULL)
+    if (server == NULL) {
+        site_host_free(host);
+        site_unref(site);
         return fail(error);
+    }
     site_host_set_server(host, server);
     printf("http%s://%s%s%s:%u/\n", config->web.tls_certificate != NULL ? "s" : "",
            strchr(config->web.host, ':') != NULL ? "[" : "", config->web.host,

@@ -19,10 +19,12 @@ decode(GString *out, struct span octets, bool plus_is_blank)
         if (c == '+' && plus_is_blank)
             c = ' ';
         if (c == '%') {
-            if (octets.len - i < 3 || hex_digit(octets.octets[i + 1]) < 0 ||
-                hex_digit(octets.octets[i + 2]) < 0)
+            if (octets.len - i < 3)
                 return false;
-            c = (char)(hex_digit(octets.octets[i + 1]) << 4 | hex_digit(octets.octets[i + 2]));
+            int high = hex_digit(octets.octets[i + 1]), low = hex_digit(octets.octets[i + 2]);
+            if (high < 0 || low < 0)
+                return false;
+            c = (char)(high << 4 | low);
             i += 2;
         }
         if (c == '\0')

@@ -76,7 +76,8 @@ redirect_slash(struct visit *visit)
     const char *query = strchr(visit->request->url, '?');
     g_autofree char *place = NULL;
     bool other = false, found;
-    if (visit->request->method != METHOD_GET || visit->piece_count >= VISIT_ARGUMENTS_MAX)
+    if (path == NULL || visit->request->method != METHOD_GET ||
+        visit->piece_count >= VISIT_ARGUMENTS_MAX)
         return false;
     if (g_str_has_suffix(path, "/") && visit->piece_count > 1) {
         g_clear_pointer(&visit->pieces[--visit->piece_count], g_free);

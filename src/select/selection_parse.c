@@ -41,7 +41,7 @@ read_word(const char *const *words, const char *name, const char *value, unsigne
             return true;
         }
     g_autofree char *list =
-        g_strjoinv(", ", (char **)(uintptr_t)(words[0][0] != '\0' ? words : words + 1));
+        g_strjoinv(", ", (char **)(uintptr_t)(g_strcmp0(words[0], "") != 0 ? words : words + 1));
     g_autofree char *allowed = g_strdup_printf("one of %s", list);
     return refuse(name, allowed, value, error);
 }

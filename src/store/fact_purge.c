@@ -158,7 +158,7 @@ remove_networks(struct db *db, uint64_t *removed, GError **error)
 bool
 fact_purge_run(struct db *db, uint64_t *removed, GError **error)
 {
-    g_autofree unsigned char *bits = g_malloc(BITS / 8);
+    g_autofree unsigned char *bits = g_malloc0(BITS / 8);
     for (size_t i = 0; i < G_N_ELEMENTS(subjects); i++)
         if ((subjects[i].uses != NULL && !mark_used(db, subjects[i].uses, bits, error)) ||
             !remove_unused(db, &subjects[i], bits, removed, error))
