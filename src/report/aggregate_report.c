@@ -37,7 +37,7 @@ inflate_all(struct span packed, GZlibCompressorFormat format, GByteArray *out)
 {
     g_autoptr(GZlibDecompressor) inflater = g_zlib_decompressor_new(format);
     gsize done = 0;
-    for (;;) {
+    while (packed.len > 0) {
         guint before = out->len;
         gsize read_now = 0;
         gsize wrote = 0;
@@ -57,6 +57,7 @@ inflate_all(struct span packed, GZlibCompressorFormat format, GByteArray *out)
         if (result == G_CONVERTER_FINISHED || (read_now == 0 && wrote == 0))
             return true;
     }
+    return true;
 }
 
 static size_t
