@@ -157,7 +157,7 @@ walk_leaf(struct walk *walk, const struct entity *entity)
 {
     g_autoptr(GString) body = walk->out != NULL ? g_string_new(NULL) : NULL;
     struct body_end end = gather(&walk->lines, body);
-    if (walk->out == NULL)
+    if (body == NULL) /* it collects */
         return end;
     if (walk->redactor->full) {
         write_note(walk, entity, "more recipients than can be taken out");

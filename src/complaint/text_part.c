@@ -156,7 +156,7 @@ add_signature(GString *out, const struct complaint_facts *facts,
         "answer this mail with the word STOP.",
         facts->reference, sender);
     add_paragraph(out, reference);
-    for (unsigned i = 0; lines[i] != NULL && i < SIGNATURE_LINES_MAX; i++) {
+    for (unsigned i = 0; i < SIGNATURE_LINES_MAX && lines[i] != NULL; i++) {
         g_autofree char *line = recipient_line(lines[i], SIGNATURE_CHARS_MAX);
         if (line[0] != '\0')
             g_string_append_printf(out, "%s\r\n", line);
