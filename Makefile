@@ -237,6 +237,12 @@ bench-web: ##| the list page beside bare libmicrohttpd, slow clients, memory; RO
 	+@$(MAKE) --no-print-directory $(PARALLEL) programs $(BUILD)/tests/bench/http_floor
 	@$(PYTHON) tests/bench/web_bench.py $(if $(ROUNDS),--rounds $(ROUNDS))
 
+.PHONY: bench-study
+bench-study: ##| lines of a query log a second, and memory; LINES=10000000 ROUNDS=3
+	@$(INSTALL_MISSING) $(BUILD_PACKAGES) python3
+	+@$(MAKE) --no-print-directory $(PARALLEL) $(BUILD)/lafayette-study
+	@$(PYTHON) tests/bench/study_bench.py $(if $(LINES),--lines $(LINES)) $(if $(ROUNDS),--rounds $(ROUNDS))
+
 .PHONY: fuzz
 fuzz: ##| run each fuzz target FUZZ_SECONDS (30) from its corpus; ONLY=text runs a part
 	@$(INSTALL_MISSING) $(BUILD_PACKAGES) $(CHECK_PACKAGES)

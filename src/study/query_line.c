@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE /* memrchr */
 #include "study/query_line.h"
 
 #include "study/lower.h"
@@ -157,16 +158,22 @@ equals_at(const char *at, const char *word, size_t len)
     return true;
 }
 
-/* The last place in [from, end) where the lower-case word stands, in any case; NULL: nowhere. */
+/* The last place in [from, end) where the lower-case word stands, in any case; NULL: nowhere. Its
+ * octet `anchor`, which is no letter, is what is searched for. */
 static const char *
-find_last(const char *from, const char *end, const char *word)
+find_last(const char *from, const char *end, const char *word, size_t anchor)
 {
     size_t len = strlen(word);
+    const char *at;
     if ((size_t)(end - from) < len)
         return NULL;
-    for (const char *at = end - len; at >= from; at--)
-        if (lower(*at) == word[0] && equals_at(at, word, len))
-            return at;
+    end -= len - 1 - anchor; /* no anchor of a whole word lies behind it */
+    from += anchor;
+    while (from < end && (at = memrchr(from, word[anchor], (size_t)(end - from))) != NULL) {
+        if (equals_at(at - anchor, word, len))
+            return at - anchor;
+        end = at;
+    }
     return NULL;
 }
 
@@ -175,7 +182,7 @@ static bool
 find_paper_client(const char *from, const char *end, struct query_line *query)
 {
     const char *client;
-    while ((client = find_last(from, end, "client @")) != NULL) {
+    while ((client = find_last(from, end, "client @", 7)) != NULL) {
         const char *at = client + strlen("client @");
         struct span pointer = cut_word(&at, end);
         struct span address = cut_word(&at, end);
@@ -197,7 +204,7 @@ query_line_read_paper(struct span line, struct query_line *query)
     const char *in;
     if (line.len == 0 || !skip_time(&at, end))
         return false;
-    while ((in = find_last(at, before, " in ")) != NULL) {
+    while ((in = find_last(at, before, " in ", 0)) != NULL) {
         const char *type = in + strlen(" in ");
         const char *type_end = type;
         const char *name;
@@ -205,7 +212,7 @@ query_line_read_paper(struct span line, struct query_line *query)
             before = in + strlen(" in ") - 1;
             continue;
         }
-        name = find_last(at, in, "query: ");
+        name = find_last(at, in, "query: ", 5);
         if (name == NULL || !find_paper_client(at, name, query))
             return false;
         name += strlen("query: ");

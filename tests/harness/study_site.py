@@ -14,7 +14,7 @@ REPORT_KEYS = ("subject", "parsed_domain", "parsed_submitter", "parsed_report_id
 
 def make_dataset(folder, *options):
     """Writes a dataset with known truth; returns its folder."""
-    subprocess.run([sys.executable, GENERATOR, "--out", folder, *options], check=True, capture_output=True, timeout=300)
+    subprocess.run([sys.executable, GENERATOR, "--out", folder, *options], check=True, capture_output=True, timeout=1800)
     return folder
 
 
