@@ -24,6 +24,17 @@ entry_clear(struct entry *entry)
         g_array_unref(entry->recipients);
 }
 
+/* Nobody gets it twice. */
+static void
+add_recipient(GArray *recipients, const struct outbox_recipient *one)
+{
+    for (guint i = 0; i < recipients->len; i++)
+        if (g_ascii_strcasecmp(g_array_index(recipients, struct outbox_recipient, i).address,
+                               one->address) == 0)
+            return;
+    g_array_append_val(recipients, *one);
+}
+
 static bool
 add_recipients(struct entry *entry, const struct config *config, const char *addresses,
                GError **error)
@@ -38,11 +49,11 @@ add_recipients(struct entry *entry, const struct config *config, const char *add
             g_set_error(error, FAULT, FAULT_REJECT, "\"%s\" is no address to send to", *one);
             return false;
         }
-        g_array_append_val(entry->recipients, recipient);
+        add_recipient(entry->recipients, &recipient);
     }
     for (char **copy = config->reports.email_spam; *copy != NULL; copy++) {
         struct outbox_recipient recipient = { *copy, "copy", "config" };
-        g_array_append_val(entry->recipients, recipient);
+        add_recipient(entry->recipients, &recipient);
     }
     return true;
 }

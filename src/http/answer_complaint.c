@@ -4,10 +4,12 @@
 
 #include "base/clock.h"
 #include "base/fault.h"
+#include "complaint/sender.h"
 #include "http/answers.h"
 #include "http/complaint_view.h"
 #include "http/page.h"
 #include "http/server.h"
+#include "http/site_parts.h"
 #include "ingest/contact_run.h"
 #include "select/selection_ids.h"
 #include "store/draft.h"
@@ -203,6 +205,8 @@ send(struct visit *visit, const GPtrArray *complaints, const struct prepare_wish
     if (!visit_audit(visit, "send", "complaints", detail, error) ||
         !draft_remove(visit->db, visit->person.user_id, visit->number, error))
         return false;
+    sender_wake();
+    figures_stale(visit->host->figures);
     text = g_strdup_printf("%zu emails are being reported to the abuse handle of each IP: %zu "
                            "complaints went into the outbox, %u had no recipient or could not be "
                            "written.",

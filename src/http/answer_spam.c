@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "complaint/prepare_pasted.h"
+#include "complaint/sender.h"
 #include "enrich/enrich.h"
 #include "http/answers.h"
 #include "http/page.h"
@@ -181,6 +182,7 @@ send(struct visit *visit, const char *text, GError **error)
     detail = g_strdup_printf("%zu complaints", queued);
     if (!visit_audit(visit, "send", "pasted mail", detail, error))
         return false;
+    sender_wake();
     page_flash(visit, "/outbox", "ok",
                "This email is being reported to the abuse handle of each IP; the outbox tells "
                "what becomes of it.");
