@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "http/answers.h"
+#include "http/list_export.h"
 #include "http/list_page.h"
 #include "http/page.h"
 #include "select/held_rows.h"
@@ -57,6 +58,9 @@ kinds_view(const GArray *kinds, const char *here)
     return list;
 }
 
+static const char *const held_columns[] = { "id",     "received", "kind",   "feed",
+                                            "octets", "place",    "reason", NULL };
+
 bool
 answer_held(struct visit *visit, GError **error)
 {
@@ -71,6 +75,10 @@ answer_held(struct visit *visit, GError **error)
     json_t *list = json_array();
     for (size_t i = 0; i < rows->count; i++)
         json_array_append_new(list, held_line(&rows->rows[i]));
+    if (list_export(visit, "held", list, held_columns)) {
+        json_decref(list);
+        return true;
+    }
     g_autofree char *next =
         rows->next_id != 0 ? g_strdup_printf("%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT,
                                              (gint64)rows->next_received, (gint64)rows->next_id)

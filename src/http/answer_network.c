@@ -7,6 +7,7 @@
 #include "http/answers.h"
 #include "http/email_line.h"
 #include "http/graph_view.h"
+#include "http/list_export.h"
 #include "http/list_page.h"
 #include "http/page.h"
 #include "select/campaign.h"
@@ -60,6 +61,11 @@ network_line(const struct visit *visit, const struct network_row *row, const cha
     return view;
 }
 
+static const char *const network_columns[] = { "asn",     "name",  "cc",   "total", "reported_count",
+                                               "sources", "first", "last", "abuse", NULL };
+static const char *const campaign_columns[] = { "id",      "kind",  "pattern", "total",
+                                                "reported_count", "sources", "first", "last", NULL };
+
 bool
 answer_networks(struct visit *visit, GError **error)
 {
@@ -78,6 +84,10 @@ answer_networks(struct visit *visit, GError **error)
     if (rows == NULL) {
         json_decref(view);
         return false;
+    }
+    if (list_export(visit, countries ? "countries" : "networks", list, network_columns)) {
+        json_decref(view);
+        return true;
     }
     if (visit->api)
         return page_json(visit, 200, view, error);
@@ -158,6 +168,11 @@ answer_campaigns(struct visit *visit, GError **error)
         json_array_append_new(kinds, json_pack("{s:s, s:b}", "kind", campaign_kinds[i], "here",
                                                kind != NULL &&
                                                    strcmp(kind, campaign_kinds[i]) == 0));
+    if (list_export(visit, "patterns", list, campaign_columns)) {
+        json_decref(kinds);
+        json_decref(list);
+        return true;
+    }
     if (visit->api) {
         json_decref(kinds);
         return page_json(visit, 200, json_pack("{s:o}", "campaigns", list), error);

@@ -5,6 +5,7 @@
 #include "base/fault.h"
 #include "base/text.h"
 #include "http/answers.h"
+#include "http/list_export.h"
 #include "http/page.h"
 #include "select/outbox_rows.h"
 #include "store/outbox.h"
@@ -58,6 +59,11 @@ states_view(const GArray *counts, const char *here)
     return list;
 }
 
+static const char *const outbox_columns[] = {
+    "id", "reference", "created", "who",     "type",     "ip",       "subject", "address", "role",
+    "origin", "state", "settled", "attempts", "next_try", "code", "smtp",    "mails",   NULL
+};
+
 bool
 answer_outbox(struct visit *visit, GError **error)
 {
@@ -79,6 +85,10 @@ answer_outbox(struct visit *visit, GError **error)
     for (guint i = 0; i < rows->rows->len; i++)
         json_array_append_new(list,
                               outbox_line(&g_array_index(rows->rows, struct outbox_row, i)));
+    if (list_export(visit, "complaints", list, outbox_columns)) {
+        json_decref(list);
+        return true;
+    }
     if (visit->api)
         return page_json(visit, 200, json_pack("{s:o}", "complaints", list), error);
     json_t *view = json_pack("{s:o, s:o, s:s*, s:s*}", "rows", list, "states",

@@ -161,6 +161,17 @@ class ComplaintPagesTest(unittest.TestCase):
         self.assertIn("not followed here", self.client.post("/tools", {"url": "http://example.com/"}).text)
         self.assertIn("an IPv4 or IPv6 address", self.client.post("/tools", {"ip": "<b>"}).text)
 
+    def test_lists_as_files(self):
+        for path, head in (("/network.csv", '"asn","name"'), ("/network.csv?of=country", '"asn"'),
+                           ("/campaign.csv", '"id","kind","pattern"'), ("/quarantine.csv", '"id","received"'),
+                           ("/outbox.csv", '"id","reference"')):
+            answer = self.client.get(path)
+            with self.subTest(path):
+                self.assertEqual(answer.status, 200)
+                self.assertTrue(answer.fields["content-type"].startswith("text/csv"))
+                self.assertTrue(answer.text.startswith(head), answer.text[:80])
+        self.assertGreater(len(self.client.get("/network.json").json()["networks"]), 3)
+
     def test_audit(self):
         text = json.dumps(self.site.client("ada").get("/audit").text)
         self.assertIn("login", text)
