@@ -3,10 +3,11 @@
 
 #include <gmime/gmime.h>
 
+#include "complaint/recipient.h"
 #include "report/field.h"
 #include "report/gmime_border.h"
 
-#define TYPE_OCTETS_MAX 8192 /* GMime's cost grows with the square of it */
+#define TYPE_OCTETS_MAX 900 /* GMime's cost grows with its square; and it fits into one line */
 #define BOUNDARY_MAX 70
 #define BOUNDARY_READ_MAX 1000
 
@@ -136,6 +137,11 @@ read_structure(struct entity *entity, const char *name, const char *value)
     }
     if (g_ascii_strcasecmp(name, "Content-Type") != 0)
         return g_strdup(value);
+    if (fit != NULL) { /* encoded words mean nothing in it */
+        g_autofree char *ascii = recipient_ascii(fit, TYPE_OCTETS_MAX);
+        g_free(fit);
+        fit = g_strconcat(" ", ascii, NULL);
+    }
     read_type(entity, span_of(fit != NULL ? fit : value));
     return fit != NULL ? g_steal_pointer(&fit) : g_strdup(value);
 }
