@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The web daemon as a server: limits, slow and rude clients, log-in, rights, stop and reload."""
 import concurrent.futures
+import http.client
 import signal
+import ssl
+import subprocess
 import time
 import unittest
 
@@ -218,6 +221,26 @@ class StrangerTest(ServerCase):
         answer = self.site.client(**{"X-Remote-User": "anna", "X-Forwarded-For": "192.0.2.1"}).get("/account")
         self.assertEqual(answer.status, 401)
         self.assertIn("ip=127.0.0.1", self.site.log.read_text())
+
+
+class TlsTest(unittest.TestCase):
+    def test_own_certificate(self):
+        with harness.TempFolder() as folder:
+            subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+                            "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", folder / "key.pem",
+                            "-out", folder / "cert.pem"], check=True, capture_output=True)
+            trust = ssl.create_default_context(cafile=folder / "cert.pem")
+            with WebSite(f"tlsCertificate = {folder}/cert.pem\ntlsKey = {folder}/key.pem\n") as site:
+                form = f"name=anna&password={PASSWORD}"
+                line = http.client.HTTPSConnection("127.0.0.1", site.port, context=trust, timeout=60)
+                line.request("POST", "/login", form, {"Content-Type": "application/x-www-form-urlencoded"})
+                answer = line.getresponse()
+                answer.read()
+                self.assertEqual(answer.status, 303)
+                self.assertIn("max-age", answer.getheader("Strict-Transport-Security"))
+                self.assertRegex(answer.getheader("Set-Cookie"), "^__Host-lafayette=.*; Secure")
+                line.close()
+                self.assertEqual(site.raw(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")[:4] == b"HTTP", False, "no plain text there")
 
 
 class LifeTest(unittest.TestCase):
