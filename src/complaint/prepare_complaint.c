@@ -88,6 +88,7 @@ prepare_style(const struct config *config, struct complaint_style *style)
                                                                 : COMPLAINT_ZIP_ATTACHMENTS,
         .zip_aes256 = strcmp(config->reports.arf_cipher, "aes256") == 0,
         .xarf = config->reports.xarf,
+        .headers_part = true, /* as the original; the whole mail is in the zip */
         .contact_text = config->reports.signature,
     };
 }
