@@ -100,11 +100,17 @@ server_open(const struct server *server, const char *name)
 }
 
 static inline void
-must(bool ok, const GError *error)
+must_be(bool ok, const GError *error)
 {
     if (!ok)
         fail_msg("%s", error != NULL ? error->message : "no reason given");
 }
+/* As a function it might take the error before `ok` sets it. */
+#define must(ok, error)                                                                            \
+    do {                                                                                           \
+        bool must_ok = (ok);                                                                       \
+        must_be(must_ok, error);                                                                   \
+    } while (0)
 
 static inline void
 must_run(struct db *db, const char *sql)
