@@ -103,8 +103,8 @@ struct reading {
 static bool
 is_at(const struct reading *reading, int depth, const char *parent, const char *name)
 {
-    return depth == 2 && strcmp(reading->path[1], parent) == 0 &&
-           strcmp(reading->path[2], name) == 0;
+    return depth == 2 && g_strcmp0(reading->path[1], parent) == 0 &&
+           g_strcmp0(reading->path[2], name) == 0;
 }
 
 static void
@@ -136,9 +136,9 @@ take_text(struct reading *reading, int depth, struct span text)
         take(&report->report_id, text);
     else if (is_at(reading, depth, "policy_published", "domain") && report->domain == NULL)
         report->domain = domain_canonical(text);
-    else if (depth == 3 && strcmp(reading->path[2], "date_range") == 0 &&
-             strcmp(reading->path[1], "report_metadata") == 0)
-        take_time(strcmp(reading->path[3], "begin") == 0 ? &report->begin : &report->end, text);
+    else if (depth == 3 && g_strcmp0(reading->path[2], "date_range") == 0 &&
+             g_strcmp0(reading->path[1], "report_metadata") == 0)
+        take_time(g_strcmp0(reading->path[3], "begin") == 0 ? &report->begin : &report->end, text);
 }
 
 /* False: a DOCTYPE, the wrong root, or too deep. */

@@ -95,10 +95,18 @@ take_row(struct place *place, struct span octets)
 
 /* ---- what redis-cli prints ---- */
 
-static int
-hex_digit(char octet)
+static bool
+is_hex(struct span text, size_t at)
 {
-    return g_ascii_isxdigit(octet) ? g_ascii_xdigit_value(octet) : -1;
+    return at + 1 < text.len && g_ascii_isxdigit(text.octets[at]) &&
+           g_ascii_isxdigit(text.octets[at + 1]);
+}
+
+static char
+hex_octet(const char *digits)
+{
+    return (char)((unsigned)g_ascii_xdigit_value(digits[0]) << 4 |
+                  (unsigned)g_ascii_xdigit_value(digits[1]));
 }
 
 static char
@@ -118,10 +126,8 @@ unquoted(struct span text)
     for (size_t i = 0; i < text.len && text.octets[i] != '"'; i++) {
         if (text.octets[i] != '\\' || i + 1 >= text.len) {
             g_string_append_c(out, text.octets[i]);
-        } else if (text.octets[i + 1] == 'x' && i + 3 < text.len &&
-                   hex_digit(text.octets[i + 2]) >= 0 && hex_digit(text.octets[i + 3]) >= 0) {
-            g_string_append_c(
-                out, (char)(hex_digit(text.octets[i + 2]) << 4 | hex_digit(text.octets[i + 3])));
+        } else if (text.octets[i + 1] == 'x' && is_hex(text, i + 2)) {
+            g_string_append_c(out, hex_octet(text.octets + i + 2));
             i += 3;
         } else {
             g_string_append_c(out, unescaped(text.octets[++i]));
