@@ -4,10 +4,31 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
+#include "base/auto.h"
 #include "base/fault.h"
 
 #define TEX ".tex"
+
+/* A device or a pipe stays what it is; a file is written beside and renamed, so that it is never half
+ * there. */
+static bool
+is_special(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && !S_ISREG(status.st_mode);
+}
+
+static bool
+write_special(const char *path, const GString *text, GError **error)
+{
+    g_autoptr(FILE) file = fopen(path, "w");
+    if (file != NULL && fwrite(text->str, 1, text->len, file) == text->len && fflush(file) == 0)
+        return true;
+    g_set_error(error, FAULT, FAULT_RETRY, "%s: %s", path, g_strerror(errno));
+    return false;
+}
 
 bool
 output_write(const char *path, const GString *text, GError **error)
@@ -19,6 +40,8 @@ output_write(const char *path, const GString *text, GError **error)
         g_set_error(error, FAULT, FAULT_RETRY, "stdout: %s", g_strerror(errno));
         return false;
     }
+    if (is_special(path))
+        return write_special(path, text, error);
     if (g_file_set_contents(path, text->str, (gssize)text->len, &cause))
         return true;
     g_set_error(error, FAULT, FAULT_RETRY, "%s", cause->message);

@@ -6,6 +6,7 @@ import re
 import unittest
 from urllib.parse import urlsplit
 
+import harness
 from harness import TOOLS, enrich_driver, mmdb, run, temp_folder
 from harness.nsd import private_nsd
 

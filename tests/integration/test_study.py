@@ -11,6 +11,7 @@ import lzma
 import os
 import re
 import shutil
+import subprocess
 import unittest
 
 import harness
@@ -115,6 +116,15 @@ class FormsTest(SampleTest):
         self.assertIn("\\begin{tabular}", (folder / "table.tex").read_text(encoding="utf-8"))
         self.assertIn("\\input{table.tex}", (folder / "table-standalone.tex").read_text(encoding="utf-8"))
         study(self.sample, "-o", folder / "no" / "where", want=75)
+
+    def test_output_into_a_pipe(self):
+        """What is no file (/dev/null, say) is written to, never replaced by one."""
+        pipe = harness.temp_folder(self) / "pipe"
+        os.mkfifo(pipe)
+        with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE) as reader:
+            study(self.sample, "-q", "-o", pipe)
+            self.assertTrue(pipe.is_fifo())
+            self.assertIn(b"gmail.com", reader.stdout.read())
 
     def test_explain(self):
         text = study(self.sample, "--explain", "yahoo.com", "F7", "-q").stdout
