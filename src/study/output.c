@@ -11,13 +11,13 @@
 
 #define TEX ".tex"
 
-/* A device or a pipe stays what it is; a file is written beside and renamed, so that it is never half
- * there. */
+/* A device, a pipe or a link (/dev/stdout) stays what it is, and is written to: as root, replacing
+ * it would take it from the whole machine. Only what is absent or a plain file is replaced. */
 static bool
 is_special(const char *path)
 {
     struct stat status;
-    return stat(path, &status) == 0 && !S_ISREG(status.st_mode);
+    return lstat(path, &status) == 0 && !S_ISREG(status.st_mode);
 }
 
 static bool

@@ -8,7 +8,8 @@
 
 #include "study/result.h"
 
-/* To a file, which is replaced as a whole, or (path NULL) to stdout. */
+/* To stdout (path NULL); to a plain or new file, replaced as a whole; into any other thing (device,
+ * pipe, what a link names), which is never replaced. */
 bool output_write(const char *path, const GString *text, GError **error);
 /* Beside TABLE.tex: TABLE-standalone.tex, a document of its own that includes it. */
 bool output_write_wrapper(const char *table_path, GError **error);

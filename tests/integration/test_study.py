@@ -126,6 +126,17 @@ class FormsTest(SampleTest):
             self.assertTrue(pipe.is_fifo())
             self.assertIn(b"gmail.com", reader.stdout.read())
 
+    def test_output_through_a_link(self):
+        """A link (/dev/stdout is one) stays a link; what it names is written."""
+        folder = harness.temp_folder(self)
+        link, target = folder / "link", folder / "target"
+        target.write_text("old " * 10000, encoding="utf-8")
+        link.symlink_to(target)
+        study(self.sample, "-q", "-o", link)
+        self.assertTrue(link.is_symlink())
+        self.assertEqual(set(self.table(target.read_text(encoding="utf-8"))), set(truth(self.sample)["features"]))
+        self.assertNotIn("old", target.read_text(encoding="utf-8"))
+
     def test_explain(self):
         text = study(self.sample, "--explain", "yahoo.com", "F7", "-q").stdout
         self.assertRegex(text, r"paper +no ")
