@@ -18,17 +18,17 @@
 
 static gboolean dev;
 
-static const GOptionEntry entries[] = {
-    { "dev", 0, 0, G_OPTION_ARG_NONE, &dev, "Read the templates anew for each page", NULL },
-    G_OPTION_ENTRY_NULL
-};
+static const GOptionEntry entries[] = { { "dev", 0, 0, G_OPTION_ARG_NONE, &dev,
+                                          "Read the templates anew for each page", NULL },
+                                        G_OPTION_ENTRY_NULL };
 
 static const struct program program = {
     .name = "lafayette-web",
     .arguments = "",
     .summary = "Serves the analysts' pages and the JSON API.",
     .description =
-        "Listens on [web] host and port of forensic.cfg (127.0.0.1:5000 unless told otherwise), and\n"
+        "Listens on [web] host and port of forensic.cfg (127.0.0.1:5000 unless told otherwise), "
+        "and\n"
         "stays in the foreground. Put a proxy with TLS before it, or name tlsCertificate and\n"
         "tlsKey. The first user is made by: lafayette-admin user add NAME --role admin\n\n"
         "SIGTERM ends it after the requests in work, SIGHUP reads configuration, templates and\n"
@@ -47,8 +47,8 @@ read_tls(const struct config *config, struct tls *tls, GError **error)
 {
     g_autoptr(GError) reason = NULL;
     if ((config->web.tls_certificate == NULL) != (config->web.tls_key == NULL)) {
-        g_set_error(error, FAULT, FAULT_OPERATOR,
-                    "%s: [web] tlsCertificate and tlsKey go together", config->path);
+        g_set_error(error, FAULT, FAULT_OPERATOR, "%s: [web] tlsCertificate and tlsKey go together",
+                    config->path);
         return false;
     }
     if (config->web.tls_certificate == NULL ||

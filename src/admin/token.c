@@ -45,14 +45,13 @@ admin_token(const struct admin_run *run, int argc, char **argv, GError **error)
     g_autofree char *word = NULL;
     gboolean may_write = FALSE;
     int days = 0;
-    const GOptionEntry entries[] = {
-        { "role", 'r', 0, G_OPTION_ARG_STRING, &word, "viewer, analyst (default) or admin",
-          "ROLE" },
-        { "write", 'w', 0, G_OPTION_ARG_NONE, &may_write, "It may change things, not only read",
-          NULL },
-        { "days", 'd', 0, G_OPTION_ARG_INT, &days, "It ends after N days", "N" },
-        G_OPTION_ENTRY_NULL
-    };
+    const GOptionEntry entries[] = { { "role", 'r', 0, G_OPTION_ARG_STRING, &word,
+                                       "viewer, analyst (default) or admin", "ROLE" },
+                                     { "write", 'w', 0, G_OPTION_ARG_NONE, &may_write,
+                                       "It may change things, not only read", NULL },
+                                     { "days", 'd', 0, G_OPTION_ARG_INT, &days,
+                                       "It ends after N days", "N" },
+                                     G_OPTION_ENTRY_NULL };
     g_auto(GStrv) rest = NULL;
     if (!option_read(argc, argv, entries, SYNOPSIS,
                      "A new token for a program, printed once; or those there are.", &rest, error))

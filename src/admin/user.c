@@ -141,13 +141,11 @@ bool
 admin_user(const struct admin_run *run, int argc, char **argv, GError **error)
 {
     struct wish wish = { NULL, FALSE, ROLE_NOBODY };
-    const GOptionEntry entries[] = {
-        { "role", 'r', 0, G_OPTION_ARG_STRING, &wish.role_word, "viewer, analyst or admin",
-          "ROLE" },
-        { "no-password", 0, 0, G_OPTION_ARG_NONE, &wish.no_password,
-          "The person comes through a proxy only", NULL },
-        G_OPTION_ENTRY_NULL
-    };
+    const GOptionEntry entries[] = { { "role", 'r', 0, G_OPTION_ARG_STRING, &wish.role_word,
+                                       "viewer, analyst or admin", "ROLE" },
+                                     { "no-password", 0, 0, G_OPTION_ARG_NONE, &wish.no_password,
+                                       "The person comes through a proxy only", NULL },
+                                     G_OPTION_ENTRY_NULL };
     g_auto(GStrv) rest = NULL;
     bool good = option_read(argc, argv, entries, SYNOPSIS,
                             "People who may log in. The password is asked for, or is the first "

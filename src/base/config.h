@@ -61,10 +61,10 @@ struct config {
         char *host;
         uint32_t port;
         char **mask_headers;
-        char *auth;              /* password, proxy */
-        char **proxies;          /* CIDRs whose X-Forwarded-* are believed */
-        char *proxy_user_header; /* with auth = proxy: who it is */
-        char **metrics_from;     /* CIDRs that may read /metrics */
+        char *auth;                      /* password, proxy */
+        char **proxies;                  /* CIDRs whose X-Forwarded-* are believed */
+        char *proxy_user_header;         /* with auth = proxy: who it is */
+        char **metrics_from;             /* CIDRs that may read /metrics */
         char *tls_certificate, *tls_key; /* files */
         char *templates, *files;         /* folders; NULL: those installed */
         uint32_t workers;                /* 0: by the cores */
@@ -79,7 +79,7 @@ struct config {
     struct {
         char **email, **email_spam;
         char *arf_password;
-        char *arf_zip; /* always, attachments, never */
+        char *arf_zip;    /* always, attachments, never */
         char *arf_cipher; /* zipcrypto, aes256 */
         bool xarf;
         char *signature; /* who we are, for the text of a complaint */
@@ -102,7 +102,7 @@ struct config {
         bool trace; /* URLs may be followed for an analyst */
     } tools;
     struct {
-        char *url; /* "bootstrap" (IANA's list), or the base of one server; "": not asked */
+        char *url;       /* "bootstrap" (IANA's list), or the base of one server; "": not asked */
         char *bootstrap; /* where IANA's lists are */
         char *ca_file;
         uint32_t timeout_ms;

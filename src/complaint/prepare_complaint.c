@@ -7,7 +7,6 @@
 #include "store/outbox.h"
 #include "store/random_text.h"
 
-
 static void
 free_complaint(void *one)
 {
@@ -26,8 +25,7 @@ static bool
 is_chosen(const struct prepared_mail *mail, const struct prepare_wish *wish, const int64_t *chosen,
           size_t count)
 {
-    if (mail->obstacle != NULL ||
-        (!wish->forced && strcmp(mail->row->email_type, "normal") != 0))
+    if (mail->obstacle != NULL || (!wish->forced && strcmp(mail->row->email_type, "normal") != 0))
         return false;
     for (size_t i = 0; i < count; i++)
         if (chosen[i] == mail->row->email_id)
@@ -75,8 +73,8 @@ group(const struct prepared_mails *mails, const struct prepare_wish *wish, const
 void
 prepare_style(const struct config *config, struct complaint_style *style)
 {
-    const char *at = config->web.report_sender != NULL ? strrchr(config->web.report_sender, '@')
-                                                       : NULL;
+    const char *at =
+        config->web.report_sender != NULL ? strrchr(config->web.report_sender, '@') : NULL;
     *style = (struct complaint_style){
         .sender = config->web.report_sender,
         .site = at != NULL ? at + 1 : "localhost",

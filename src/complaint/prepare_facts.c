@@ -172,8 +172,8 @@ take_original(struct prepared_facts *facts, struct db *db, const struct extra *e
     if (raw != NULL && extra->parser_version <= 0)
         facts->facts.original = g_bytes_ref(raw); /* of the original: the reported mail only */
     else if (raw != NULL)
-        facts->facts.original = original_octets(span_of_bytes(raw), extra->part,
-                                                &facts->facts.headers_only, &trouble);
+        facts->facts.original =
+            original_octets(span_of_bytes(raw), extra->part, &facts->facts.headers_only, &trouble);
     if (trouble == NULL || g_error_matches(trouble, FAULT, FAULT_REJECT))
         return true;
     g_propagate_error(error, g_steal_pointer(&trouble));

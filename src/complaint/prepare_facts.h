@@ -7,7 +7,7 @@
 #include "complaint/prepare.h"
 
 struct prepared_facts {
-    struct complaint_facts facts; /* borrows from all below and from the row */
+    struct complaint_facts facts;                     /* borrows from all below and from the row */
     GPtrArray *uris, *domains, *results, *recipients; /* of strings; NULL-terminated */
     GStringChunk *text;
     char *host; /* of the first reportable URL, or NULL */

@@ -79,9 +79,8 @@ write_entry(struct entry *entry, const struct config *config, const struct paste
     prepare_style(config, &style);
     entry->reference = random_text(PREPARE_REFERENCE_CHARS, error);
     facts.reference = entry->reference;
-    entry->message = entry->reference != NULL
-                         ? arf_message_new(&facts, &style, clock_now(), error)
-                         : NULL;
+    entry->message =
+        entry->reference != NULL ? arf_message_new(&facts, &style, clock_now(), error) : NULL;
     return entry->message != NULL && add_recipients(entry, config, target->addresses, error);
 }
 

@@ -60,9 +60,9 @@ zip_one(const char *name, struct span octets, const char *password, enum zip_enc
     }
     archive = archive_write_new();
     if (archive_write_set_format_zip(archive) == ARCHIVE_OK &&
-        archive_write_set_options(archive, encryption == ZIP_AES256 ? "zip:encryption=aes256"
-                                                                    : "zip:encryption=zipcrypt") ==
-            ARCHIVE_OK &&
+        archive_write_set_options(archive, encryption == ZIP_AES256
+                                               ? "zip:encryption=aes256"
+                                               : "zip:encryption=zipcrypt") == ARCHIVE_OK &&
         archive_write_set_passphrase(archive, password) == ARCHIVE_OK &&
         archive_write_set_bytes_in_last_block(archive, 1) == ARCHIVE_OK &&
         archive_write_open(archive, out, NULL, take, NULL) == ARCHIVE_OK &&

@@ -20,9 +20,9 @@
 
 struct trace_hop {
     char *url;
-    char *host;   /* canonical, or NULL when it is none */
-    long status;  /* 0: no answer */
-    char *text;   /* the reason phrase, or why there was no answer; printable */
+    char *host;  /* canonical, or NULL when it is none */
+    long status; /* 0: no answer */
+    char *text;  /* the reason phrase, or why there was no answer; printable */
 };
 
 struct trace_settings {

@@ -177,8 +177,8 @@ read_typed(const struct visit *visit)
     const GArray *pairs = visit->request->body_form.pairs;
     for (guint i = 0; pairs != NULL && i < pairs->len; i++) {
         const struct form_pair *pair = &g_array_index(pairs, struct form_pair, i);
-        int64_t id = g_str_has_prefix(pair->name, "to") ? g_ascii_strtoll(pair->name + 2, NULL, 10)
-                                                        : 0;
+        int64_t id =
+            g_str_has_prefix(pair->name, "to") ? g_ascii_strtoll(pair->name + 2, NULL, 10) : 0;
         if (id > 0) {
             int64_t *key = g_new(int64_t, 1);
             *key = id;
@@ -237,8 +237,8 @@ answer_report_draft_post(struct visit *visit, GError **error)
     g_autoptr(PreparedMails) mails = prepare(visit, ids, false, error);
     g_autoptr(GPtrArray) complaints =
         mails != NULL ? prepare_complaints(visit->db, visit->config, mails,
-                                           (const int64_t *)(const void *)chosen->data,
-                                           chosen->len, &wish, error)
+                                           (const int64_t *)(const void *)chosen->data, chosen->len,
+                                           &wish, error)
                       : NULL;
     if (complaints == NULL)
         return false;
@@ -256,10 +256,10 @@ send_at_once(struct visit *visit, const GArray *ids, GError **error)
     read_wish(visit, &wish);
     g_autoptr(PreparedMails) mails = prepare(visit, ids, true, error);
     g_autoptr(GPtrArray) complaints =
-        mails != NULL ? prepare_complaints(visit->db, visit->config, mails,
-                                           (const int64_t *)(const void *)ids->data, ids->len,
-                                           &wish, error)
-                      : NULL;
+        mails != NULL
+            ? prepare_complaints(visit->db, visit->config, mails,
+                                 (const int64_t *)(const void *)ids->data, ids->len, &wish, error)
+            : NULL;
     return complaints != NULL && send(visit, complaints, &wish, error);
 }
 

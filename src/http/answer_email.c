@@ -82,18 +82,18 @@ put_counts(json_t *view, size_t shown, int64_t total)
 {
     g_autoptr(GString) all = g_string_new(total < 0 ? "more than " : NULL);
     figure_append_count(all, total < 0 ? EMAIL_TOTAL_MAX : (guint64)total);
-    g_autofree char *count =
-        total >= 0 && (size_t)total == shown
-            ? g_strdup_printf("%s mail%s", all->str, total == 1 ? "" : "s")
-            : g_strdup_printf("%zu of %s mails", shown, all->str);
+    g_autofree char *count = total >= 0 && (size_t)total == shown
+                                 ? g_strdup_printf("%s mail%s", all->str, total == 1 ? "" : "s")
+                                 : g_strdup_printf("%zu of %s mails", shown, all->str);
     json_object_set_new(view, "count", json_string(count));
     json_object_set_new(view, "shown", json_integer((json_int_t)shown));
     json_object_set_new(view, "total_text", json_string(all->str));
     if (total >= 0)
         json_object_set_new(view, "total", json_integer(total));
     /* What can be chosen at once: selection_ids() takes no more. */
-    json_object_set_new(view, "more", json_boolean(total > 0 && (size_t)total > shown &&
-                                                   total <= SELECTION_IDS_MAX));
+    json_object_set_new(
+        view, "more",
+        json_boolean(total > 0 && (size_t)total > shown && total <= SELECTION_IDS_MAX));
 }
 
 static bool
@@ -114,8 +114,8 @@ email_page(struct visit *visit, const struct list_page *page, const struct email
     json_object_set_new(view, "types", types_view(page->selection));
     json_object_set_new(view, "csv", json_string(csv));
     json_object_set_new(view, "urls", json_string(urls));
-    json_object_set_new(view, "may_report", json_boolean(visit_is_analyst(visit) &&
-                                                         site_has_route("/reportemail")));
+    json_object_set_new(view, "may_report",
+                        json_boolean(visit_is_analyst(visit) && site_has_route("/reportemail")));
     if (page->selection->texts[SELECT_Q] != NULL)
         json_object_set_new(view, "search", json_string(page->selection->texts[SELECT_Q]));
     list_page_put(page, "/email", rows->next, rows->previous, view);
@@ -136,7 +136,8 @@ email_json(struct visit *visit, const struct email_rows *rows, int64_t total, GE
 
 /* --- CSV --- */
 
-struct export {
+struct export
+{
     enum email_view view;
     struct stream *stream;
     struct csv csv;

@@ -39,8 +39,7 @@ answer_file(struct visit *visit, GError **error)
     if (known != NULL && strstr(known, tag) != NULL)
         reply_set(visit->reply, 304, NULL, NULL);
     else
-        reply_set(visit->reply, 200, file->type,
-                  g_bytes_ref(packed ? file->packed : file->octets));
+        reply_set(visit->reply, 200, file->type, g_bytes_ref(packed ? file->packed : file->octets));
     if (packed)
         reply_field(visit->reply, "Content-Encoding", "gzip");
     return true;

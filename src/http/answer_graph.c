@@ -60,9 +60,9 @@ answer_graph_reported(struct visit *visit, GError **error)
     g_autoptr(GArray) days = reported_days(visit, error);
     if (days == NULL)
         return false;
-    json_t *view = json_pack("{s:o, s:s, s:b}", "graph",
-                             graph_view_reported(days, "Reported Email bar graph"), "refresh",
-                             REFRESH_SECONDS, "live", false);
+    json_t *view =
+        json_pack("{s:o, s:s, s:b}", "graph", graph_view_reported(days, "Reported Email bar graph"),
+                  "refresh", REFRESH_SECONDS, "live", false);
     return page_render(visit, 200, "graph_page", "Reported Email bar graph", view, error);
 }
 
@@ -75,11 +75,10 @@ answer_api_graph_live(struct visit *visit, GError **error)
     for (guint i = 0; hours != NULL && i < hours->len; i++) {
         const struct graph_hour *hour = &g_array_index(hours, struct graph_hour, i);
         char text[CLOCK_TEXT_MAX];
-        json_array_append_new(list, json_pack("{s:s, s:I, s:I, s:I}", "hour",
-                                              clock_rfc3339(hour->hour, text), "normal",
-                                              (json_int_t)hour->normal, "bounce",
-                                              (json_int_t)hour->bounce, "autoReplied",
-                                              (json_int_t)hour->auto_replied));
+        json_array_append_new(
+            list, json_pack("{s:s, s:I, s:I, s:I}", "hour", clock_rfc3339(hour->hour, text),
+                            "normal", (json_int_t)hour->normal, "bounce", (json_int_t)hour->bounce,
+                            "autoReplied", (json_int_t)hour->auto_replied));
     }
     json_t *answer = json_pack("{s:o}", "hours", list);
     if (hours != NULL)
@@ -98,8 +97,8 @@ answer_api_graph_reported(struct visit *visit, GError **error)
         char text[CLOCK_TEXT_MAX];
         clock_rfc3339(day->day, text);
         text[strlen("2026-01-31")] = '\0';
-        json_array_append_new(list, json_pack("{s:s, s:I}", "day", text, "reported",
-                                              (json_int_t)day->reported));
+        json_array_append_new(
+            list, json_pack("{s:s, s:I}", "day", text, "reported", (json_int_t)day->reported));
     }
     json_t *answer = json_pack("{s:o}", "days", list);
     if (days != NULL)
@@ -122,8 +121,9 @@ read_window(struct visit *visit, struct list_page *page, GError **error)
         bool two = visit->piece_count == 4, four = visit->piece_count == 6;
         if ((!two && !four) || strcmp(pieces[2], "days") != 0 ||
             (four && strcmp(pieces[4], "daysago") != 0)) {
-            page_error(visit, 404, "The map is /email/map, /email/map/days/D or "
-                                   "/email/map/days/D/daysago/A.");
+            page_error(visit, 404,
+                       "The map is /email/map, /email/map/days/D or "
+                       "/email/map/days/D/daysago/A.");
             page->answered = true;
             return true;
         }

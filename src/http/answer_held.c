@@ -2,9 +2,9 @@
 /* The quarantine: messages that gave no mail. And the audit table. */
 #include <string.h>
 
-#include "base/text.h"
 #include "base/clock.h"
 #include "base/fault.h"
+#include "base/text.h"
 #include "http/answers.h"
 #include "http/list_export.h"
 #include "http/list_page.h"
@@ -106,9 +106,8 @@ answer_held_one(struct visit *visit, GError **error)
     if (!visit_audit(visit, "view", subject, "", error))
         return false;
     json_t *view = held_line(&rows->rows[0]);
-    g_autoptr(GBytes) raw = rows->rows[0].raw_id != 0
-                                ? raw_read(visit->db, rows->rows[0].raw_id, &trouble)
-                                : NULL;
+    g_autoptr(GBytes) raw =
+        rows->rows[0].raw_id != 0 ? raw_read(visit->db, rows->rows[0].raw_id, &trouble) : NULL;
     if (raw != NULL) {
         g_autoptr(GString) text = g_string_new(NULL);
         struct span head = span_head(span_of_bytes(raw), 256 * 1024);
@@ -134,11 +133,11 @@ answer_audit(struct visit *visit, GError **error)
     while (query != NULL && query_next(query)) {
         const char *ip = query_text(query, 3);
         last = query_number(query, 0);
-        json_array_append_new(
-            list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "at", query_text(query, 1), "who",
-                            query_text(query, 2), "ip", ip != NULL ? ip : "", "action",
-                            query_text(query, 4), "subject", query_text(query, 5), "detail",
-                            query_text(query, 6)));
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "at",
+                                              query_text(query, 1), "who", query_text(query, 2),
+                                              "ip", ip != NULL ? ip : "", "action",
+                                              query_text(query, 4), "subject", query_text(query, 5),
+                                              "detail", query_text(query, 6)));
     }
     json_t *view = json_pack("{s:o}", "rows", list);
     if (query == NULL) {

@@ -39,9 +39,10 @@ answer_login(struct visit *visit, GError **error)
         return true;
     }
     if (strcmp(visit->config->web.auth, "proxy") == 0) {
-        page_error(visit, 403,
-                   "Log-in happens at the proxy in front of this server, and it named nobody that "
-                   "is known here. An admin adds users: lafayette-admin user add NAME --role ROLE.");
+        page_error(
+            visit, 403,
+            "Log-in happens at the proxy in front of this server, and it named nobody that "
+            "is known here. An admin adds users: lafayette-admin user add NAME --role ROLE.");
         return true;
     }
     return login_page(visit, 200, NULL, visit_query(visit, "next"), NULL, error);
@@ -78,8 +79,8 @@ answer_login_post(struct visit *visit, GError **error)
                login_page(visit, 403, name, next, "Name or password is wrong.", error);
     }
     login_throttle_passed(throttle, name);
-    if (!session_begin(visit->db, user.id, visit->config->web.session_hours,
-                       &visit->request->peer, "", value, error))
+    if (!session_begin(visit->db, user.id, visit->config->web.session_hours, &visit->request->peer,
+                       "", value, error))
         return false;
     g_strlcpy(visit->person.name, user.name, sizeof visit->person.name);
     if (!visit_audit(visit, "login", "", "", error))
@@ -138,8 +139,8 @@ answer_password_post(struct visit *visit, GError **error)
         g_error_free(trouble);
         return true;
     }
-    if (!session_begin(visit->db, user.id, visit->config->web.session_hours,
-                       &visit->request->peer, "", value, error) ||
+    if (!session_begin(visit->db, user.id, visit->config->web.session_hours, &visit->request->peer,
+                       "", value, error) ||
         !visit_audit(visit, "password", "", "", error))
         return false;
     who_set_cookie(visit, value, visit->config->web.session_hours * 3600);

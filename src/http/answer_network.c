@@ -43,17 +43,16 @@ static json_t *
 network_line(const struct visit *visit, const struct network_row *row, const char *query)
 {
     char first[32], last[32];
-    g_autofree char *href = row->asn != 0 ? g_strdup_printf("/email?asn=%u&%s", row->asn, query)
-                                          : g_strdup_printf("/email?country=%s&%s",
-                                                            row->country_code, query);
-    json_t *view =
-        json_pack("{s:s, s:s, s:s, s:I, s:I, s:s, s:s, s:s}", "cc",
-                  row->country_code != NULL ? row->country_code : "", "name",
-                  row->name != NULL ? row->name : "", "abuse",
-                  row->abuse != NULL && visit_is_analyst(visit) ? row->abuse : "", "total",
-                  (json_int_t)row->total, "reported_count", (json_int_t)row->reported, "first",
-                  list_page_time(row->first, first), "last", list_page_time(row->last, last),
-                  "href", href);
+    g_autofree char *href = row->asn != 0
+                                ? g_strdup_printf("/email?asn=%u&%s", row->asn, query)
+                                : g_strdup_printf("/email?country=%s&%s", row->country_code, query);
+    json_t *view = json_pack("{s:s, s:s, s:s, s:I, s:I, s:s, s:s, s:s}", "cc",
+                             row->country_code != NULL ? row->country_code : "", "name",
+                             row->name != NULL ? row->name : "", "abuse",
+                             row->abuse != NULL && visit_is_analyst(visit) ? row->abuse : "",
+                             "total", (json_int_t)row->total, "reported_count",
+                             (json_int_t)row->reported, "first", list_page_time(row->first, first),
+                             "last", list_page_time(row->last, last), "href", href);
     if (row->sources >= 0)
         json_object_set_new(view, "sources", json_integer((json_int_t)row->sources));
     if (row->asn != 0)
@@ -61,10 +60,12 @@ network_line(const struct visit *visit, const struct network_row *row, const cha
     return view;
 }
 
-static const char *const network_columns[] = { "asn",     "name",  "cc",   "total", "reported_count",
-                                               "sources", "first", "last", "abuse", NULL };
-static const char *const campaign_columns[] = { "id",      "kind",  "pattern", "total",
-                                                "reported_count", "sources", "first", "last", NULL };
+static const char *const network_columns[] = {
+    "asn", "name", "cc", "total", "reported_count", "sources", "first", "last", "abuse", NULL
+};
+static const char *const campaign_columns[] = { "id",    "kind",           "pattern",
+                                                "total", "reported_count", "sources",
+                                                "first", "last",           NULL };
 
 bool
 answer_networks(struct visit *visit, GError **error)
@@ -141,8 +142,8 @@ campaign_line(const struct visit *visit, const struct campaign_row *row, const c
 {
     char first[32], last[32];
     g_autofree char *pattern = email_line_text(visit, row->pattern);
-    g_autofree char *href = g_strdup_printf("/email?campaign=%" G_GINT64_FORMAT "&%s",
-                                            (gint64)row->pattern_id, query);
+    g_autofree char *href =
+        g_strdup_printf("/email?campaign=%" G_GINT64_FORMAT "&%s", (gint64)row->pattern_id, query);
     return json_pack("{s:I, s:s, s:s, s:I, s:I, s:I, s:s, s:s, s:s}", "id",
                      (json_int_t)row->pattern_id, "kind", row->kind, "pattern", pattern, "total",
                      (json_int_t)row->total, "reported_count", (json_int_t)row->reported, "sources",
@@ -165,9 +166,9 @@ answer_campaigns(struct visit *visit, GError **error)
     for (size_t i = 0; i < campaigns->count; i++)
         json_array_append_new(list, campaign_line(visit, &campaigns->rows[i], query));
     for (size_t i = 0; campaign_kinds[i] != NULL; i++)
-        json_array_append_new(kinds, json_pack("{s:s, s:b}", "kind", campaign_kinds[i], "here",
-                                               kind != NULL &&
-                                                   strcmp(kind, campaign_kinds[i]) == 0));
+        json_array_append_new(kinds,
+                              json_pack("{s:s, s:b}", "kind", campaign_kinds[i], "here",
+                                        kind != NULL && strcmp(kind, campaign_kinds[i]) == 0));
     if (list_export(visit, "patterns", list, campaign_columns)) {
         json_decref(kinds);
         json_decref(list);

@@ -41,7 +41,8 @@ outbox_line(const struct outbox_row *row)
                         json_boolean(unknown || strcmp(row->state, "failed") == 0 ||
                                      strcmp(row->state, "bounced") == 0));
     json_object_set_new(view, "may_cancel", json_boolean(waits));
-    json_object_set_new(view, "may_retry", json_boolean(!sent && strcmp(row->state, "queued") != 0));
+    json_object_set_new(view, "may_retry",
+                        json_boolean(!sent && strcmp(row->state, "queued") != 0));
     json_object_set_new(view, "may_decide", json_boolean(unknown));
     return view;
 }
@@ -60,8 +61,8 @@ states_view(const GArray *counts, const char *here)
 }
 
 static const char *const outbox_columns[] = {
-    "id", "reference", "created", "who",     "type",     "ip",       "subject", "address", "role",
-    "origin", "state", "settled", "attempts", "next_try", "code", "smtp",    "mails",   NULL
+    "id",     "reference", "created", "who",      "type",     "ip",   "subject", "address", "role",
+    "origin", "state",     "settled", "attempts", "next_try", "code", "smtp",    "mails",   NULL
 };
 
 bool
@@ -83,8 +84,7 @@ answer_outbox(struct visit *visit, GError **error)
         return false;
     json_t *list = json_array();
     for (guint i = 0; i < rows->rows->len; i++)
-        json_array_append_new(list,
-                              outbox_line(&g_array_index(rows->rows, struct outbox_row, i)));
+        json_array_append_new(list, outbox_line(&g_array_index(rows->rows, struct outbox_row, i)));
     if (list_export(visit, "complaints", list, outbox_columns)) {
         json_decref(list);
         return true;
@@ -126,8 +126,7 @@ answer_outbox_one(struct visit *visit, GError **error)
     const struct outbox_row *first = &g_array_index(rows->rows, struct outbox_row, 0);
     json_t *view = outbox_line(first), *list = json_array(), *emails = json_array();
     for (guint i = 0; i < rows->rows->len; i++)
-        json_array_append_new(list,
-                              outbox_line(&g_array_index(rows->rows, struct outbox_row, i)));
+        json_array_append_new(list, outbox_line(&g_array_index(rows->rows, struct outbox_row, i)));
     for (guint i = 0; i < rows->emails->len; i++)
         json_array_append_new(emails, json_integer(g_array_index(rows->emails, int64_t, i)));
     json_object_set_new(view, "recipients", list);

@@ -7,9 +7,9 @@
 #include "http/list_page.h"
 #include "http/map_view.h"
 #include "http/page.h"
+#include "http/site_parts.h"
 #include "render/figure.h"
 #include "render/hilbert.h"
-#include "http/site_parts.h"
 
 #define PATTERNS 8
 
@@ -39,8 +39,7 @@ put_figures(const struct overview *overview, json_t *view)
         json_object_set_new(view, "change", json_string(text));
     }
     for (guint i = 0; i < overview->feeds->len; i++) {
-        const struct overview_feed *feed =
-            &g_array_index(overview->feeds, struct overview_feed, i);
+        const struct overview_feed *feed = &g_array_index(overview->feeds, struct overview_feed, i);
         char ended[32];
         json_array_append_new(feeds, json_pack("{s:s, s:s, s:I}", "name", feed->feed, "ended",
                                                list_page_time(feed->ended, ended), "ingested",

@@ -55,8 +55,8 @@ bool
 answer_selection_delete_post(struct visit *visit, GError **error)
 {
     bool found = false, any = visit->person.role >= ROLE_ADMIN;
-    g_autofree char *subject = g_strdup_printf("selection %" G_GINT64_FORMAT,
-                                               (gint64)visit->number);
+    g_autofree char *subject =
+        g_strdup_printf("selection %" G_GINT64_FORMAT, (gint64)visit->number);
     if (!saved_selection_delete(visit->db, visit->number, visit->person.user_id, any, &found,
                                 error) ||
         (found && !visit_audit(visit, "delete", subject, "", error)))

@@ -68,11 +68,11 @@ put_ips(struct visit *visit, const struct pasted_mail *mail, json_t *view, GErro
         uint32_t asn = fact->network_known == KNOWN ? fact->network.asn : 0;
         g_autofree char *addresses = addresses_of(visit, find, &ips[i], asn);
         char text[IP_TEXT_MAX];
-        json_array_append_new(
-            list, json_pack("{s:i, s:s, s:I, s:s, s:s, s:s}", "k", (int)i, "ip",
-                            ip_text(&ips[i], text), "asn", (json_int_t)asn, "country",
-                            asn != 0 ? fact->network.country : "", "name",
-                            fact->name_known == KNOWN ? fact->name : "", "addresses", addresses));
+        json_array_append_new(list, json_pack("{s:i, s:s, s:I, s:s, s:s, s:s}", "k", (int)i, "ip",
+                                              ip_text(&ips[i], text), "asn", (json_int_t)asn,
+                                              "country", asn != 0 ? fact->network.country : "",
+                                              "name", fact->name_known == KNOWN ? fact->name : "",
+                                              "addresses", addresses));
     }
     return true;
 }

@@ -8,7 +8,7 @@
 #include "store/study_run.h"
 
 static const char *const feature_names[STUDY_FEATURES] = {
-    "DMARC record looked up", "DMARC result shown",  "Aggregate reports",  "Failure reports",
+    "DMARC record looked up", "DMARC result shown",  "Aggregate reports",   "Failure reports",
     "EDV record looked up",   "EDV: allowed target", "EDV: refused target", "EDV: other target",
 };
 
@@ -58,9 +58,14 @@ cell_view(const struct study_cell *cell, const struct study_cells *other, bool p
                              verdict == 1   ? "\xE2\x9C\x93"
                              : verdict == 0 ? "\xE2\x9C\x97"
                                             : "\xE2\x80\x93",
-                             "class", verdict == 1 ? "pass" : verdict == 0 ? "fail" : "");
+                             "class",
+                             verdict == 1   ? "pass"
+                             : verdict == 0 ? "fail"
+                                            : "");
     json_object_set_new(view, "said",
-                        json_string(verdict == 1 ? "yes" : verdict == 0 ? "no" : "cannot be said"));
+                        json_string(verdict == 1   ? "yes"
+                                    : verdict == 0 ? "no"
+                                                   : "cannot be said"));
     json_object_set_new(view, "differs", json_boolean(cell->paper != cell->correct));
     json_object_set_new(view, "changed",
                         json_boolean(before != NULL && verdict_of(before, paper) != verdict));
@@ -115,8 +120,7 @@ answer_study_run(struct visit *visit, GError **error)
         return false;
     json_t *heads = json_array();
     for (int i = 0; i < STUDY_FEATURES; i++)
-        json_array_append_new(heads,
-                              json_pack("{s:i, s:s}", "n", i + 1, "name", feature_names[i]));
+        json_array_append_new(heads, json_pack("{s:i, s:s}", "n", i + 1, "name", feature_names[i]));
     json_t *view = json_pack("{s:I, s:o, s:o, s:b, s:i, s:s*}", "run", (json_int_t)visit->number,
                              "heads", heads, "rows", rows_view(cells, other, paper), "paper", paper,
                              "features", STUDY_FEATURES, "with", with);
@@ -134,8 +138,7 @@ answer_study_cell(struct visit *visit, GError **error)
                     STUDY_FEATURES);
         return false;
     }
-    g_autoptr(StudyCells) cells =
-        study_cell_read(visit->db, visit->number, label, feature, error);
+    g_autoptr(StudyCells) cells = study_cell_read(visit->db, visit->number, label, feature, error);
     if (cells == NULL)
         return false;
     if (cells->count == 0) {

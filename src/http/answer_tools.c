@@ -21,10 +21,10 @@ listings_view(const struct listing *listings, size_t count)
     static const char *const words[] = { "not known", "not on it", "policy", "listed" };
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++)
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:b}", "list", listings[i].list,
-                                              "state", words[listings[i].state], "meaning",
-                                              listings[i].meaning, "listed",
-                                              listings[i].state == LISTING_LISTED));
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s, s:s, s:b}", "list", listings[i].list, "state",
+                                        words[listings[i].state], "meaning", listings[i].meaning,
+                                        "listed", listings[i].state == LISTING_LISTED));
     return list;
 }
 
@@ -33,10 +33,9 @@ put_contact(struct visit *visit, const struct ip *ip, json_t *view, GError **err
 {
     struct contact_run_counts counts = { .failure = "" };
     g_autoptr(ContactFind) find = contact_find_new(visit->config, NULL, error);
-    if (find == NULL ||
-        !contact_run_ask(find, visit->db, ip, 1,
-                         clock_monotonic_us() + ASK_SECONDS * G_TIME_SPAN_SECOND, NULL, &counts,
-                         error))
+    if (find == NULL || !contact_run_ask(find, visit->db, ip, 1,
+                                         clock_monotonic_us() + ASK_SECONDS * G_TIME_SPAN_SECOND,
+                                         NULL, &counts, error))
         return false;
     struct contact_result result = contact_find_ip(find, ip);
     if (result.known == KNOWN && result.first != NULL) {
@@ -67,14 +66,14 @@ put_address(struct visit *visit, const char *text, json_t *view, GError **error)
     enrich_add_ip(enrich, &ip, ENRICH_NAME | ENRICH_NETWORK | ENRICH_LISTS);
     enrich_run(enrich, clock_monotonic_us() + ASK_SECONDS * G_TIME_SPAN_SECOND, NULL);
     const struct ip_fact *fact = enrich_ip(enrich, &ip);
-    json_t *one = json_pack(
-        "{s:s, s:b, s:s, s:b, s:s, s:o}", "ip", ip_text(&ip, canonical), "special", fact->special,
-        "name", fact->name_known == KNOWN ? fact->name
-                : fact->name_known == KNOWN_NONE ? "none"
-                                                 : "not known",
-        "confirmed", fact->name_confirmed, "country",
-        fact->network_known == KNOWN ? fact->network.country : "", "listings",
-        listings_view(fact->listings, fact->listing_count));
+    json_t *one = json_pack("{s:s, s:b, s:s, s:b, s:s, s:o}", "ip", ip_text(&ip, canonical),
+                            "special", fact->special, "name",
+                            fact->name_known == KNOWN        ? fact->name
+                            : fact->name_known == KNOWN_NONE ? "none"
+                                                             : "not known",
+                            "confirmed", fact->name_confirmed, "country",
+                            fact->network_known == KNOWN ? fact->network.country : "", "listings",
+                            listings_view(fact->listings, fact->listing_count));
     if (fact->network_known == KNOWN && fact->network.asn != 0)
         json_object_set_new(one, "asn", json_integer(fact->network.asn));
     json_object_set_new(view, "address", one);
@@ -112,8 +111,7 @@ put_hops(struct visit *visit, const char *url, json_t *view, GError **error)
     enrich_run(enrich, clock_monotonic_us() + ASK_SECONDS * G_TIME_SPAN_SECOND, NULL);
     for (guint i = 0; i < hops->len; i++) {
         const struct trace_hop *hop = g_ptr_array_index(hops, i);
-        const struct host_fact *fact =
-            hop->host != NULL ? enrich_host(enrich, hop->host) : NULL;
+        const struct host_fact *fact = hop->host != NULL ? enrich_host(enrich, hop->host) : NULL;
         json_array_append_new(
             list, json_pack("{s:s, s:I, s:s, s:o}", "url", hop->url, "status",
                             (json_int_t)hop->status, "text", hop->text, "listings",

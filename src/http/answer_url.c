@@ -29,18 +29,15 @@ url_line(const struct visit *visit, const struct url_row *row)
     g_autoptr(GString) url = g_string_new(NULL);
     char first[32], last[32];
     defang_append_url(url, span_of(seen));
-    json_t *view = json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "id",
-                             (json_int_t)row->url_id, "first",
-                             list_page_time(row->first_seen, first), "last",
-                             list_page_time(row->last_seen, last), "url", url->str, "ip",
-                             row->ip != NULL ? row->ip : "", "cc",
-                             row->country_code != NULL ? row->country_code : "", "lists",
-                             row->lists != NULL ? row->lists : "?", "as_name",
-                             row->as_name != NULL ? row->as_name : "");
+    json_t *view = json_pack(
+        "{s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "id", (json_int_t)row->url_id, "first",
+        list_page_time(row->first_seen, first), "last", list_page_time(row->last_seen, last), "url",
+        url->str, "ip", row->ip != NULL ? row->ip : "", "cc",
+        row->country_code != NULL ? row->country_code : "", "lists",
+        row->lists != NULL ? row->lists : "?", "as_name", row->as_name != NULL ? row->as_name : "");
     if (row->asn != 0)
         json_object_set_new(view, "asn", json_integer(row->asn));
-    json_object_set_new(view, "listed",
-                        json_boolean(row->lists != NULL && row->lists[0] != '\0'));
+    json_object_set_new(view, "listed", json_boolean(row->lists != NULL && row->lists[0] != '\0'));
     return view;
 }
 
@@ -49,17 +46,17 @@ url_json(const struct visit *visit, const struct url_row *row)
 {
     g_autofree char *seen = email_line_text(visit, row->url);
     char first[CLOCK_TEXT_MAX], last[CLOCK_TEXT_MAX];
-    json_t *one = json_pack("{s:I, s:s, s:s, s:s, s:s?, s:s?, s:s?, s:s?}", "urlId",
-                            (json_int_t)row->url_id, "firstSeen",
-                            clock_rfc3339(row->first_seen, first), "lastSeen",
-                            clock_rfc3339(row->last_seen, last), "url", seen, "host",
-                            row->host, "urlIp", row->ip, "countryCode", row->country_code, "lists",
-                            row->lists);
+    json_t *one =
+        json_pack("{s:I, s:s, s:s, s:s, s:s?, s:s?, s:s?, s:s?}", "urlId", (json_int_t)row->url_id,
+                  "firstSeen", clock_rfc3339(row->first_seen, first), "lastSeen",
+                  clock_rfc3339(row->last_seen, last), "url", seen, "host", row->host, "urlIp",
+                  row->ip, "countryCode", row->country_code, "lists", row->lists);
     json_object_set_new(one, "urlAsn", row->asn != 0 ? json_integer(row->asn) : json_null());
     return one;
 }
 
-struct export {
+struct export
+{
     const struct visit *visit; /* for who it is; its request has gone */
     struct stream *stream;
     struct csv csv;
@@ -97,8 +94,8 @@ put_csv_row(void *user, const struct url_row *row)
 static bool
 url_csv(struct visit *visit, const struct list_page *page, GError **error)
 {
-    static const char *const header[] = { "urlId", "firstSeen", "lastSeen",    "url",
-                                          "urlIp", "urlAsn",    "countryCode", "lists", NULL };
+    static const char *const header[] = { "urlId",  "firstSeen",   "lastSeen", "url", "urlIp",
+                                          "urlAsn", "countryCode", "lists",    NULL };
     struct export export = { .visit = visit, .alive = true };
     const char *const *hidden = (const char *const *)visit->config->dnsbl.wldomain;
     g_autofree char *query = selection_query(page->selection, false);
@@ -196,9 +193,8 @@ answer_one_url(struct visit *visit, GError **error)
         page_error(visit, 404, "There is no URL of that number.");
         return true;
     }
-    g_autoptr(GArray) days =
-        network_days(visit->db, &subject, visit->now - DAYS_SHOWN * SECONDS_A_DAY, visit->now,
-                     error);
+    g_autoptr(GArray) days = network_days(
+        visit->db, &subject, visit->now - DAYS_SHOWN * SECONDS_A_DAY, visit->now, error);
     if (days == NULL)
         return false;
     json_t *view = url_line(visit, &rows->rows[0]);

@@ -6,8 +6,8 @@
 #include "base/fault.h"
 #include "complaint/zip.h"
 #include "http/answers.h"
-#include "http/email_mail.h"
 #include "http/email_line.h"
+#include "http/email_mail.h"
 #include "http/list_page.h"
 #include "http/page.h"
 #include "select/email_detail.h"
@@ -50,8 +50,10 @@ strings_view(const struct visit *visit, const char *const *strings)
 static bool
 is_private(const char *name)
 {
-    static const char *const names[] = { "authenticationResults", "fromHeader", "messageId",
-                                         "dkimIdentity", "originalEnvelopeId", "reportMessageId" };
+    static const char *const names[] = {
+        "authenticationResults", "fromHeader",         "messageId",
+        "dkimIdentity",          "originalEnvelopeId", "reportMessageId"
+    };
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
         if (strcmp(names[i], name) == 0)
             return true;
@@ -66,8 +68,8 @@ put_lists(const struct visit *visit, const struct email_detail *detail, json_t *
     for (size_t i = 0; i < detail->field_count; i++) {
         g_autofree char *value = email_line_text(visit, detail->fields[i].value);
         if (visit_is_analyst(visit) || !is_private(detail->fields[i].name))
-            json_array_append_new(fields, json_pack("{s:s, s:s}", "name", detail->fields[i].name,
-                                                    "value", value));
+            json_array_append_new(
+                fields, json_pack("{s:s, s:s}", "name", detail->fields[i].name, "value", value));
     }
     for (size_t i = 0; i < detail->fact_count; i++) {
         const struct email_fact *fact = &detail->facts[i];
@@ -78,8 +80,8 @@ put_lists(const struct visit *visit, const struct email_detail *detail, json_t *
     }
     for (size_t i = 0; i < detail->contact_count; i++)
         json_array_append_new(contacts,
-                              json_pack("{s:s, s:s}", "origin", detail->contacts[i].origin,
-                                        "email", detail->contacts[i].email));
+                              json_pack("{s:s, s:s}", "origin", detail->contacts[i].origin, "email",
+                                        detail->contacts[i].email));
     for (size_t i = 0; i < detail->pattern_count; i++) {
         g_autofree char *text = email_line_text(visit, detail->patterns[i].pattern);
         json_array_append_new(
@@ -125,16 +127,15 @@ put_mail(struct visit *visit, const struct email_detail *detail, json_t *view, G
         email_mail_put(visit->db, detail->raw_id,
                        part != NULL ? g_ascii_strtoll(part, NULL, 10) : 0, view, &trouble)) {
         json_object_set_new(view, "whole", json_true());
-        json_object_set_new(view, "zip_password",
-                            json_string(visit->config->reports.arf_password));
+        json_object_set_new(view, "zip_password", json_string(visit->config->reports.arf_password));
         return true;
     }
     if (trouble != NULL && !g_error_matches(trouble, FAULT, FAULT_REJECT)) {
         g_propagate_error(error, g_steal_pointer(&trouble));
         return false;
     }
-    json_object_set_new(view, "gone", json_string(trouble != NULL ? trouble->message
-                                                                  : "Its octets were purged."));
+    json_object_set_new(
+        view, "gone", json_string(trouble != NULL ? trouble->message : "Its octets were purged."));
     return true;
 }
 
@@ -191,7 +192,8 @@ answer_original(struct visit *visit, GError **error)
 {
     g_autoptr(EmailDetail) detail = find(visit, error);
     g_autofree char *subject = g_strdup_printf("email %" G_GINT64_FORMAT, (gint64)visit->number);
-    g_autofree char *name = g_strdup_printf("email-%" G_GINT64_FORMAT ".eml", (gint64)visit->number);
+    g_autofree char *name =
+        g_strdup_printf("email-%" G_GINT64_FORMAT ".eml", (gint64)visit->number);
     g_autofree char *disposition = g_strdup_printf(
         "attachment; filename=\"email-%" G_GINT64_FORMAT ".zip\"", (gint64)visit->number);
     if (detail == NULL)
@@ -201,10 +203,10 @@ answer_original(struct visit *visit, GError **error)
         return true;
     }
     g_autoptr(GBytes) raw = raw_read(visit->db, detail->raw_id, error);
-    g_autoptr(GBytes) zip = raw != NULL ? zip_one(name, span_of_bytes(raw),
-                                                  visit->config->reports.arf_password, ZIP_CRYPTO,
-                                                  error)
-                                        : NULL;
+    g_autoptr(GBytes) zip = raw != NULL
+                                ? zip_one(name, span_of_bytes(raw),
+                                          visit->config->reports.arf_password, ZIP_CRYPTO, error)
+                                : NULL;
     if (zip == NULL || !visit_audit(visit, "download", subject, "zip", error))
         return false;
     reply_field(visit->reply, "Content-Disposition", disposition);

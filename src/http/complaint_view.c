@@ -13,10 +13,10 @@ contacts_view(const struct prepared_source *source)
     json_t *list = json_array();
     for (guint i = 0; source != NULL && i < source->choice.targets->len; i++) {
         const struct contact_target *target = g_ptr_array_index(source->choice.targets, i);
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "address", target->address,
-                                              "origin", contact_origin_word(target->origin),
-                                              "left_out",
-                                              target->left_out != NULL ? target->left_out : ""));
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s, s:s}", "address", target->address, "origin",
+                                        contact_origin_word(target->origin), "left_out",
+                                        target->left_out != NULL ? target->left_out : ""));
     }
     return list;
 }
@@ -59,10 +59,9 @@ complaint_line(const struct prepared_complaint *complaint, bool with_text)
 {
     g_autofree char *to = addresses_of(complaint->source);
     json_t *ids = json_array();
-    json_t *view = json_pack("{s:I, s:s, s:s, s:I}", "first",
-                             (json_int_t)complaint->mails[0]->row->email_id, "to", to, "ip",
-                             complaint->mails[0]->row->source_ip, "mail_count",
-                             (json_int_t)complaint->mail_count);
+    json_t *view = json_pack(
+        "{s:I, s:s, s:s, s:I}", "first", (json_int_t)complaint->mails[0]->row->email_id, "to", to,
+        "ip", complaint->mails[0]->row->source_ip, "mail_count", (json_int_t)complaint->mail_count);
     for (size_t i = 0; i < complaint->mail_count; i++)
         json_array_append_new(ids, json_integer((json_int_t)complaint->mails[i]->row->email_id));
     json_object_set_new(view, "ids", ids);
@@ -87,8 +86,8 @@ complaint_view_preview(const struct visit *visit, const GPtrArray *complaints,
     json_t *list = json_array();
     g_autofree char *copies = g_strjoinv(", ", visit->config->reports.email);
     for (guint i = 0; i < complaints->len; i++)
-        json_array_append_new(list, complaint_line(g_ptr_array_index(complaints, i),
-                                                   i < COMPLAINT_VIEW_TEXTS));
+        json_array_append_new(
+            list, complaint_line(g_ptr_array_index(complaints, i), i < COMPLAINT_VIEW_TEXTS));
     return json_pack("{s:I, s:o, s:I, s:s, s:b, s:b, s:s}", "draft", (json_int_t)visit->number,
                      "complaints", list, "total", (json_int_t)complaints->len, "feedback_type",
                      types[wish->type], "grouped", wish->grouped, "forced", wish->forced, "copies",

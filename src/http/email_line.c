@@ -26,7 +26,7 @@ email_line_text(const struct visit *visit, const char *text)
 static const char *
 type_text(const char *type)
 {
-    return strcmp(type, "normal") == 0 ? "Normal"
+    return strcmp(type, "normal") == 0   ? "Normal"
            : strcmp(type, "bounce") == 0 ? "Bounce"
                                          : "Auto-reply";
 }
@@ -70,18 +70,17 @@ email_line(const struct visit *visit, const struct email_row *row)
         "{s:I, s:s, s:s, s:s, s:s, s:b, s:s, s:s, s:s*, s:s*, s:s*, s:s*, s:s*, s:s}", "id",
         (json_int_t)row->email_id, "class", row_class(row), "type", type_text(row->email_type),
         "swatch", swatch, "time", list_page_time(row->arrival_date, time), "reported",
-        row->reported, "subject", subject[0] != '\0' ? subject : "(no subject)", "list",
-        list, "from", from, "domain", row->reported_domain, "source", row->source_domain, "ip",
+        row->reported, "subject", subject[0] != '\0' ? subject : "(no subject)", "list", list,
+        "from", from, "domain", row->reported_domain, "source", row->source_domain, "ip",
         row->source_ip, "cc", row->country_code, "delivery",
         row->delivery_result != NULL ? row->delivery_result : "");
     if (row->source_asn != 0)
         json_object_set_new(view, "asn", json_integer(row->source_asn));
-    json_object_set_new(view, "as_name", row->as_name != NULL ? json_string(row->as_name)
-                                                              : json_null());
+    json_object_set_new(view, "as_name",
+                        row->as_name != NULL ? json_string(row->as_name) : json_null());
     json_object_set_new(view, "unconfirmed",
                         json_boolean(row->source_domain != NULL && !row->source_confirmed));
-    json_object_set_new(view, "brief",
-                        json_string(brief_time(time, visit->now, brief)));
+    json_object_set_new(view, "brief", json_string(brief_time(time, visit->now, brief)));
     json_object_set_new(view, "genuine", json_boolean(row->likely_genuine));
     json_object_set_new(view, "special", json_boolean(row->source_special));
     json_object_set_new(view, "listed", json_boolean(row->list == LIST_LISTED));

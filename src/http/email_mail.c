@@ -25,8 +25,8 @@ header_view(const struct mail *mail)
     json_t *list = json_array();
     for (size_t i = 0; i < mail->field_count; i++) {
         size_t len = strlen(mail->fields[i].value);
-        json_t *value = text_view(
-            mail->fields[i].value, text_cut_octets(mail->fields[i].value, len, FIELD_OCTETS_MAX));
+        json_t *value = text_view(mail->fields[i].value,
+                                  text_cut_octets(mail->fields[i].value, len, FIELD_OCTETS_MAX));
         json_array_append_new(
             list, json_pack("{s:s, s:o}", "name", mail->fields[i].name, "value", value));
     }
@@ -77,11 +77,10 @@ attachments_view(const struct report *report)
     json_t *list = json_array();
     for (size_t i = 0; i < report->attachment_count; i++) {
         const struct attachment *file = &report->attachments[i];
-        json_array_append_new(
-            list, json_pack("{s:s, s:s, s:I, s:s, s:s}", "filename",
-                            file->filename != NULL ? file->filename : "(no name)", "type",
-                            file->type, "size", (json_int_t)file->size, "md5", file->md5, "sha256",
-                            file->sha256));
+        json_array_append_new(list, json_pack("{s:s, s:s, s:I, s:s, s:s}", "filename",
+                                              file->filename != NULL ? file->filename : "(no name)",
+                                              "type", file->type, "size", (json_int_t)file->size,
+                                              "md5", file->md5, "sha256", file->sha256));
     }
     return list;
 }
@@ -101,9 +100,11 @@ in_words(const struct auth_item *item)
     static const struct {
         const char *method, *property, *name, *pass, *fail;
     } methods[] = {
-        { "spf", "smtp.mailfrom", "SPF", "the address may send for", "the address may not send for" },
+        { "spf", "smtp.mailfrom", "SPF", "the address may send for",
+          "the address may not send for" },
         { "dkim", "header.d", "DKIM", "an intact signature of", "no intact signature of" },
-        { "dmarc", "header.from", "DMARC", "SPF or DKIM stands for", "neither SPF nor DKIM stands for" },
+        { "dmarc", "header.from", "DMARC", "SPF or DKIM stands for",
+          "neither SPF nor DKIM stands for" },
         { "arc", "smtp.remote-ip", "ARC", "an intact chain from", "no intact chain from" },
     };
     for (size_t i = 0; i < G_N_ELEMENTS(methods); i++) {
@@ -129,10 +130,9 @@ authentication_view(const struct report *report)
             auth_results_parse(report->authentication_results.items[i]);
         for (size_t j = 0; j < results->item_count; j++) {
             g_autofree char *words = in_words(&results->items[j]);
-            json_array_append_new(list,
-                                  json_pack("{s:s, s:s, s:s}", "text", words, "class",
-                                            result_class(results->items[j].result), "by",
-                                            results->authserv_id));
+            json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "text", words, "class",
+                                                  result_class(results->items[j].result), "by",
+                                                  results->authserv_id));
         }
     }
     return list;

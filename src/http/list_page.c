@@ -42,8 +42,7 @@ from_path(struct visit *visit, struct list_page *page, GError **error)
         reply_redirect(visit->reply, place);
         break;
     case PATH_NONE:
-        page_error(visit, 404,
-                   "There is no such list. The help page tells how lists are written.");
+        page_error(visit, 404, "There is no such list. The help page tells how lists are written.");
         break;
     }
     page->answered = true;
@@ -98,8 +97,8 @@ struct chips {
 static bool
 has_no_field(const char *name)
 {
-    static const char *const names[] = { "subjectlike", "urllike", "filelike", "q", "campaign",
-                                         "urlid", "all" };
+    static const char *const names[] = { "subjectlike", "urllike", "filelike", "q",
+                                         "campaign",    "urlid",   "all" };
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
         if (strcmp(names[i], name) == 0)
             return true;
@@ -110,10 +109,10 @@ static void
 put_chip(void *user, const char *name, const char *value, const char *without)
 {
     struct chips *chips = user;
-    g_autofree char *href = without[0] == '\0' ? g_strdup(chips->place)
-                                               : g_strconcat(chips->place, "?", without, NULL);
-    json_array_append_new(chips->list, json_pack("{s:s, s:s, s:s}", "name", name, "value", value,
-                                                 "href", href));
+    g_autofree char *href =
+        without[0] == '\0' ? g_strdup(chips->place) : g_strconcat(chips->place, "?", without, NULL);
+    json_array_append_new(chips->list,
+                          json_pack("{s:s, s:s, s:s}", "name", name, "value", value, "href", href));
     json_object_set_new(chips->form, name, json_string(value));
     if (has_no_field(name))
         json_array_append_new(chips->kept, json_pack("{s:s, s:s}", "name", name, "value", value));

@@ -50,9 +50,9 @@ make_nav(const struct visit *visit)
         best = MAX(best, fits(path, navs[i].href));
     for (size_t i = 0; i < G_N_ELEMENTS(navs); i++)
         if (visit->person.role >= navs[i].role && site_has_route(navs[i].href))
-            json_array_append_new(
-                list, json_pack("{s:s, s:s, s:s, s:b}", "href", navs[i].href, "text",
-                                navs[i].text, "count", "", "here", best > 0 && fits(path, navs[i].href) == best));
+            json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:b}", "href", navs[i].href,
+                                                  "text", navs[i].text, "count", "", "here",
+                                                  best > 0 && fits(path, navs[i].href) == best));
     return list;
 }
 
@@ -93,11 +93,12 @@ put_common(struct visit *visit, const char *title, json_t *view)
     if (visit->request->path != NULL)
         json_object_set_new(view, "path", json_string(visit->request->path));
     if (person->role != ROLE_NOBODY) {
-        json_object_set_new(
-            view, "user",
-            json_pack("{s:s, s:s, s:b, s:b, s:b}", "name", person->name, "role",
-                      role_word(person->role), "analyst", person->role >= ROLE_ANALYST, "admin",
-                      person->role >= ROLE_ADMIN, "own", strcmp(visit->config->web.auth, "password") == 0));
+        json_object_set_new(view, "user",
+                            json_pack("{s:s, s:s, s:b, s:b, s:b}", "name", person->name, "role",
+                                      role_word(person->role), "analyst",
+                                      person->role >= ROLE_ANALYST, "admin",
+                                      person->role >= ROLE_ADMIN, "own",
+                                      strcmp(visit->config->web.auth, "password") == 0));
         json_object_set_new(view, "nav", make_nav(visit));
     }
     if (flash != NULL)
@@ -166,10 +167,10 @@ page_error(struct visit *visit, unsigned status, const char *message)
 {
     g_autoptr(GError) error = NULL;
     if (visit->api) {
-        if (!page_json(visit, status,
-                       json_pack("{s:{s:i, s:s}}", "error", "status", (int)status, "message",
-                                 message),
-                       &error))
+        if (!page_json(
+                visit, status,
+                json_pack("{s:{s:i, s:s}}", "error", "status", (int)status, "message", message),
+                &error))
             reply_text(visit->reply, status, message);
         return;
     }

@@ -13,8 +13,8 @@
 #include "http/visit.h"
 
 /* Takes `view` over, which is an object. */
-bool page_render(struct visit *visit, unsigned status, const char *template_name,
-                 const char *title, json_t *view, GError **error);
+bool page_render(struct visit *visit, unsigned status, const char *template_name, const char *title,
+                 json_t *view, GError **error);
 /* An error as a page that helps, or as {"error": {"status", "message"}} for the API. */
 void page_error(struct visit *visit, unsigned status, const char *message);
 /* Takes `value` over. */

@@ -19,12 +19,12 @@ struct reply_field {
 };
 
 struct reply {
-    unsigned status;   /* 0: nothing was said yet */
-    const char *type;  /* Content-Type, static */
-    GBytes *body;      /* owned; NULL: empty or a stream */
+    unsigned status;       /* 0: nothing was said yet */
+    const char *type;      /* Content-Type, static */
+    GBytes *body;          /* owned; NULL: empty or a stream */
     struct stream *stream; /* owned; a body that is still being made */
-    GArray *fields;    /* of struct reply_field; may be NULL */
-    bool cacheable;    /* a file of ours; all else is no-store */
+    GArray *fields;        /* of struct reply_field; may be NULL */
+    bool cacheable;        /* a file of ours; all else is no-store */
 };
 
 #define REPLY_HTML "text/html; charset=utf-8"

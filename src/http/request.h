@@ -24,20 +24,20 @@ struct request {
     struct form body_form; /* of a form body */
     GByteArray *body;
     bool body_is_form;
-    char *host;          /* Host, or X-Forwarded-Host of a trusted proxy; may be NULL */
-    char *authorization; /* Authorization; may be NULL */
-    char *origin;        /* Origin; may be NULL */
-    char *fetch_site;    /* Sec-Fetch-Site; may be NULL */
-    char *proxy_user;    /* what a trusted proxy says of who it is; may be NULL */
-    char *if_none_match; /* may be NULL */
-    char *accept;        /* may be NULL */
+    char *host;            /* Host, or X-Forwarded-Host of a trusted proxy; may be NULL */
+    char *authorization;   /* Authorization; may be NULL */
+    char *origin;          /* Origin; may be NULL */
+    char *fetch_site;      /* Sec-Fetch-Site; may be NULL */
+    char *proxy_user;      /* what a trusted proxy says of who it is; may be NULL */
+    char *if_none_match;   /* may be NULL */
+    char *accept;          /* may be NULL */
     char *accept_encoding; /* may be NULL */
-    char *content_type;  /* may be NULL */
-    struct ip peer;      /* who speaks to us, or for whom a trusted proxy speaks */
-    bool secure;         /* came over TLS, to us or to a trusted proxy */
-    int64_t started_us;  /* clock_monotonic_us() */
-    GError *flaw;        /* why it can't be read: 400; or NULL */
-    unsigned flaw_status; /* 400, 413, 414 ... when flaw is set */
+    char *content_type;    /* may be NULL */
+    struct ip peer;        /* who speaks to us, or for whom a trusted proxy speaks */
+    bool secure;           /* came over TLS, to us or to a trusted proxy */
+    int64_t started_us;    /* clock_monotonic_us() */
+    GError *flaw;          /* why it can't be read: 400; or NULL */
+    unsigned flaw_status;  /* 400, 413, 414 ... when flaw is set */
     struct reply reply;
     struct exchange *exchange; /* the server's */
     /* What the handler found out, for the access log and the audit. */

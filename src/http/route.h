@@ -11,12 +11,13 @@
 #include "http/visit.h"
 
 enum route_flags {
-    ROUTE_POST = 1,     /* a change: POST with the CSRF token, or a token that may write */
-    ROUTE_QUICK = 2,    /* no log-in is looked at; answered by the quick worker */
-    ROUTE_LARGE = 4,    /* the body may have SERVER_LARGE_BODY_OCTETS_MAX */
-    ROUTE_OPEN = 8,     /* the CSRF token stands in no page yet: log-in; same origin is enough */
-    ROUTE_BOTH = 16,    /* GET and POST */
-    ROUTE_DATABASE = 32 /* a quick one that wants the database all the same; visit->db may be NULL */
+    ROUTE_POST = 1,  /* a change: POST with the CSRF token, or a token that may write */
+    ROUTE_QUICK = 2, /* no log-in is looked at; answered by the quick worker */
+    ROUTE_LARGE = 4, /* the body may have SERVER_LARGE_BODY_OCTETS_MAX */
+    ROUTE_OPEN = 8,  /* the CSRF token stands in no page yet: log-in; same origin is enough */
+    ROUTE_BOTH = 16, /* GET and POST */
+    ROUTE_DATABASE =
+        32 /* a quick one that wants the database all the same; visit->db may be NULL */
 };
 
 /* False with *error set: an error page is made of it. */

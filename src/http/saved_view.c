@@ -44,12 +44,11 @@ saved_view_put(struct visit *visit, const struct selection *selection, json_t *v
         if (!may_see(visit, saved))
             continue;
         json_array_append_new(
-            rows, json_pack("{s:I, s:s, s:s, s:b, s:s, s:b, s:b}", "id", (json_int_t)saved->id,
-                            "name", saved->name, "href", href, "here",
-                            strcmp(saved->query, here) == 0, "owner",
-                            saved->own || saved->owner == NULL ? "" : saved->owner, "shared",
-                            saved->shared, "may_delete",
-                            saved->own || visit->person.role >= ROLE_ADMIN));
+            rows,
+            json_pack("{s:I, s:s, s:s, s:b, s:s, s:b, s:b}", "id", (json_int_t)saved->id, "name",
+                      saved->name, "href", href, "here", strcmp(saved->query, here) == 0, "owner",
+                      saved->own || saved->owner == NULL ? "" : saved->owner, "shared",
+                      saved->shared, "may_delete", saved->own || visit->person.role >= ROLE_ADMIN));
     }
     json_object_set_new(view, "any_saved", json_boolean(json_array_size(rows) > 0));
     json_object_set_new(view, "saved", rows);

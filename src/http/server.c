@@ -279,14 +279,14 @@ start_daemon(struct server *server, GError **error)
     if (address.ss_family == AF_INET6)
         flags |= MHD_USE_DUAL_STACK;
     errno = 0;
-    daemon = MHD_start_daemon(
-        flags, server->settings.port, NULL, NULL, on_request, server, MHD_OPTION_SOCK_ADDR,
-        &address, MHD_OPTION_URI_LOG_CALLBACK, on_target, server, MHD_OPTION_NOTIFY_COMPLETED,
-        on_completed, server, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)SERVER_CONNECTIONS_MAX,
-        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SERVER_IDLE_SECONDS,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_A_CONNECTION, MHD_OPTION_ARRAY,
-        tls ? tls_options : none, MHD_OPTION_END);
+    daemon = MHD_start_daemon(flags, server->settings.port, NULL, NULL, on_request, server,
+                              MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_URI_LOG_CALLBACK,
+                              on_target, server, MHD_OPTION_NOTIFY_COMPLETED, on_completed, server,
+                              MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
+                              MHD_OPTION_CONNECTION_LIMIT, (unsigned)SERVER_CONNECTIONS_MAX,
+                              MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SERVER_IDLE_SECONDS,
+                              MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_A_CONNECTION,
+                              MHD_OPTION_ARRAY, tls ? tls_options : none, MHD_OPTION_END);
     if (daemon == NULL)
         g_set_error(error, FAULT, FAULT_OPERATOR, "can't serve on %s port %u: %s",
                     server->settings.host, server->settings.port,

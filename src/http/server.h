@@ -38,10 +38,10 @@ struct server_hooks {
 };
 
 struct server_settings {
-    const char *host; /* an address */
-    uint16_t port;    /* 0: any */
-    const char *certificate, *key; /* PEM texts; NULL: no TLS */
-    unsigned workers;              /* 0: 2 x cores + 12 */
+    const char *host;               /* an address */
+    uint16_t port;                  /* 0: any */
+    const char *certificate, *key;  /* PEM texts; NULL: no TLS */
+    unsigned workers;               /* 0: 2 x cores + 12 */
     const struct ip_range *proxies; /* whose X-Forwarded-For, -Proto, -Host is believed */
     size_t proxy_count;
     const char *proxy_user_field; /* and who it says that the user is; NULL: none */

@@ -61,13 +61,11 @@ site_open(const struct site_settings *settings, GError **error)
     site = g_new0(struct site, 1);
     site->references = 1;
     site->dev = settings->dev;
-    site->template_folder =
-        g_strdup(config->web.templates != NULL ? config->web.templates
-                                               : LAFAYETTE_DATADIR "/templates");
+    site->template_folder = g_strdup(
+        config->web.templates != NULL ? config->web.templates : LAFAYETTE_DATADIR "/templates");
     site->templates = site_templates_open(site->template_folder, error);
     if (site->templates != NULL)
-        site->files =
-            static_files_open(files != NULL ? files : LAFAYETTE_DATADIR "/web", error);
+        site->files = static_files_open(files != NULL ? files : LAFAYETTE_DATADIR "/web", error);
     if (site->files != NULL)
         site->world = read_world(site->files, error);
     if (site->world == NULL) {

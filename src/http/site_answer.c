@@ -130,9 +130,9 @@ may(struct visit *visit, const struct route *route)
     }
     if (!change)
         return true;
-    if (person->by_token ? person->may_write
-                         : (route->flags & ROUTE_OPEN) != 0 ? who_is_same_origin(visit)
-                                                            : who_meant_it(visit))
+    if (person->by_token                   ? person->may_write
+        : (route->flags & ROUTE_OPEN) != 0 ? who_is_same_origin(visit)
+                                           : who_meant_it(visit))
         return true;
     page_error(visit, 403,
                person->by_token

@@ -68,8 +68,7 @@ read_file(struct static_files *files, const char *path, const char *name, GError
     file->packed = gzip_is_worth(file->type, len) ? gzip_pack(file->octets, GZIP_BEST) : NULL;
     files->octets += len;
     g_hash_table_insert(files->files, g_strdup(name), file);
-    if (files->octets <= STATIC_OCTETS_MAX &&
-        g_hash_table_size(files->files) <= STATIC_FILES_MAX)
+    if (files->octets <= STATIC_OCTETS_MAX && g_hash_table_size(files->files) <= STATIC_FILES_MAX)
         return true;
     g_set_error(error, FAULT, FAULT_OPERATOR, "%s: more than %d files or %d octets to serve", path,
                 STATIC_FILES_MAX, STATIC_OCTETS_MAX);

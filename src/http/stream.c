@@ -6,7 +6,7 @@
 struct stream {
     GMutex lock;
     GCond room;
-    GQueue pieces; /* of GString * */
+    GQueue pieces;  /* of GString * */
     size_t waiting; /* octets in pieces, less what is sent of the first */
     size_t sent;    /* of the first piece */
     bool ended, whole, abandoned;

@@ -19,8 +19,8 @@ struct site;
 struct site_host;
 
 struct person {
-    enum role role; /* ROLE_NOBODY: not logged in */
-    int64_t user_id; /* 0: an API token, or nobody */
+    enum role role;               /* ROLE_NOBODY: not logged in */
+    int64_t user_id;              /* 0: an API token, or nobody */
     char name[USER_NAME_MAX + 8]; /* "token:NAME" for a token */
     bool by_token, may_write;
     char csrf[CSRF_CHARS + 1]; /* of this session */
@@ -35,8 +35,8 @@ struct visit {
     struct reply *reply; /* of the request */
     struct db *db;       /* connected; NULL for quick routes */
     struct person person;
-    bool api;              /* answers are JSON, errors too */
-    const char *extension; /* "csv" or "json", cut off the path; or NULL */
+    bool api;                              /* answers are JSON, errors too */
+    const char *extension;                 /* "csv" or "json", cut off the path; or NULL */
     char *pieces[VISIT_ARGUMENTS_MAX + 1]; /* of the path, each decoded; NULL-terminated */
     size_t piece_count;
     const char *argument; /* what stood for * or # in the route; or NULL */

@@ -24,9 +24,9 @@ who_cookie(const struct visit *visit)
 void
 who_set_cookie(struct visit *visit, const char *value, unsigned seconds)
 {
-    g_autofree char *field = g_strdup_printf(
-        "%s=%s; Path=/; Max-Age=%u; HttpOnly; SameSite=Lax%s", cookie_name(visit), value, seconds,
-        visit->request->secure ? "; Secure" : "");
+    g_autofree char *field =
+        g_strdup_printf("%s=%s; Path=/; Max-Age=%u; HttpOnly; SameSite=Lax%s", cookie_name(visit),
+                        value, seconds, visit->request->secure ? "; Secure" : "");
     reply_field(visit->reply, "Set-Cookie", field);
 }
 

@@ -50,9 +50,9 @@ struct batch {
     GPtrArray *links;          /* and their URLs, of struct entry * */
     bool filling;              /* the last of the fills is the mail in hand */
     const char *flaw;          /* of the record being added: the column that can't be stored */
-    int64_t proof_id; /* the first message's row: there when all was committed */
+    int64_t proof_id;          /* the first message's row: there when all was committed */
     enum batch_table proof_table;
-    enum batch_table failed;         /* the table at which batch_send() failed */
+    enum batch_table failed; /* the table at which batch_send() failed */
 };
 
 void batch_init(struct batch *batch);

@@ -17,8 +17,7 @@ static bool
 remove_old(struct db *db, GError **error)
 {
     char before[CLOCK_TEXT_MAX];
-    struct value value =
-        value_text(clock_sql(clock_now() - (int64_t)DRAFT_DAYS * 86400, before));
+    struct value value = value_text(clock_sql(clock_now() - (int64_t)DRAFT_DAYS * 86400, before));
     return statement_run(db,
                          "DELETE e FROM complaintDraftEmail e JOIN complaintDraft d USING "
                          "(draftId) WHERE d.created < ?",
@@ -28,8 +27,8 @@ remove_old(struct db *db, GError **error)
 }
 
 static bool
-put(struct db *db, int64_t id, int64_t user_id, const char *query, const int64_t *ids,
-    size_t count, GError **error)
+put(struct db *db, int64_t id, int64_t user_id, const char *query, const int64_t *ids, size_t count,
+    GError **error)
 {
     g_autoptr(Rows) rows =
         rows_new("INSERT IGNORE INTO complaintDraftEmail", columns, G_N_ELEMENTS(columns));

@@ -36,11 +36,11 @@ GPtrArray *
 note_list(struct db *db, int64_t email_id, GError **error)
 {
     struct value value = value_number(email_id);
-    g_autoptr(Query) query =
-        query_run(db,
-                  "SELECT who, at, note FROM emailNote WHERE emailId = ? ORDER BY noteId LIMIT "
-                  G_STRINGIFY(NOTES_MAX),
-                  &value, 1, error);
+    g_autoptr(Query) query = query_run(
+        db,
+        "SELECT who, at, note FROM emailNote WHERE emailId = ? ORDER BY noteId LIMIT " G_STRINGIFY(
+            NOTES_MAX),
+        &value, 1, error);
     GPtrArray *notes;
     if (query == NULL)
         return NULL;

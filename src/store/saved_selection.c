@@ -63,9 +63,9 @@ saved_selection_put(struct db *db, int64_t user_id, const char *name, const char
         return false;
     if (id != 0) {
         struct value values[] = { value_text(query), value_number(shared), value_number(id) };
-        return statement_run(db,
-                             "UPDATE savedSelection SET query = ?, shared = ? WHERE selectionId = ?",
-                             values, G_N_ELEMENTS(values), NULL, NULL, error);
+        return statement_run(
+            db, "UPDATE savedSelection SET query = ?, shared = ? WHERE selectionId = ?", values,
+            G_N_ELEMENTS(values), NULL, NULL, error);
     }
     if (!id_block_reserve_few(db, &ids, 1, error))
         return false;

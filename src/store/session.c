@@ -61,8 +61,8 @@ session_begin(struct db *db, int64_t user_id, unsigned hours, const struct ip *i
 }
 
 /* Half of a session's life without a request ends it, too. */
-#define HOLDS \
-    "session.expires > ? AND TIMESTAMPDIFF(SECOND, session.lastSeen, ?) < " \
+#define HOLDS                                                                                      \
+    "session.expires > ? AND TIMESTAMPDIFF(SECOND, session.lastSeen, ?) < "                        \
     "TIMESTAMPDIFF(SECOND, session.created, session.expires) / 2"
 
 bool

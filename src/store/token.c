@@ -9,7 +9,7 @@
 #include "store/session_value.h"
 #include "store/statement.h"
 
-#define COLUMNS \
+#define COLUMNS                                                                                    \
     "SELECT tokenId, name, role, scope, created, expires, lastUsed, revoked FROM apiToken"
 #define SECONDS_A_DAY 86400
 

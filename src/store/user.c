@@ -10,7 +10,7 @@
 #include "store/query.h"
 #include "store/statement.h"
 
-#define COLUMNS \
+#define COLUMNS                                                                                    \
     "SELECT userId, name, role, disabled, password, created, lastLogin, settings FROM user"
 
 static const char *const words[] = { "", "viewer", "analyst", "admin" };
@@ -109,8 +109,7 @@ user_add(struct db *db, const char *name, enum role role, const char *password, 
         !id_block_reserve_few(db, &ids, 1, error))
         return false;
     struct value values[] = { value_number(id_block_next(&ids)), value_text(name),
-                              value_text(role_word(role)),
-                              value_text(hash != NULL ? hash : ""),
+                              value_text(role_word(role)), value_text(hash != NULL ? hash : ""),
                               value_text(clock_sql(clock_now(), now)) };
     if (!statement_run(db,
                        "INSERT IGNORE INTO user (userId, name, role, password, created) "

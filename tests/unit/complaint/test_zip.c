@@ -68,10 +68,10 @@ test_refused(void **state)
     static const struct {
         const char *label, *name, *password;
     } cases[] = {
-        { "no password", "a.eml", "" },      { "NULL password", "a.eml", NULL },
-        { "no name", "", "x" },              { "slash", "a/b", "x" },
-        { "backslash", "a\\b", "x" },        { "dots", "..", "x" },
-        { "control", "a\nb", "x" },          { "not ASCII", "\xC3\xA4.eml", "x" },
+        { "no password", "a.eml", "" }, { "NULL password", "a.eml", NULL },
+        { "no name", "", "x" },         { "slash", "a/b", "x" },
+        { "backslash", "a\\b", "x" },   { "dots", "..", "x" },
+        { "control", "a\nb", "x" },     { "not ASCII", "\xC3\xA4.eml", "x" },
     };
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {

@@ -188,7 +188,8 @@ main(int argc, char **argv)
     g_autoptr(Config) config = argc > 1 ? config_load(argv[1], &error) : NULL;
     g_autoptr(Enrich) enrich = config != NULL ? enrich_new(config, &error) : NULL;
     g_autoptr(GPtrArray) named = g_ptr_array_new_with_free_func(g_free);
-    struct driver driver = { enrich, named, (argc > 2 ? strtol(argv[2], NULL, 10) : 60) * G_USEC_PER_SEC };
+    struct driver driver = { enrich, named,
+                             (argc > 2 ? strtol(argv[2], NULL, 10) : 60) * G_USEC_PER_SEC };
     char line[1024];
     if (enrich == NULL) {
         printf("%s\n", error != NULL ? error->message : "enrich_driver CONFIG [DEADLINE-S]");

@@ -13,7 +13,7 @@ struct server {
     int listening;
     unsigned port;
     GThread *thread;
-    gint asked; /* atomic */
+    gint asked;      /* atomic */
     GString *fields; /* of the last request */
 };
 
@@ -26,8 +26,10 @@ answer(struct server *server, int line)
     g_atomic_int_inc(&server->asked);
     g_string_assign(server->fields, got > 0 ? request : "");
     if (sscanf(request, "GET /hop/%u", &hop) == 1 && hop > 0) {
-        dprintf(line, "HTTP/1.1 302 Found here\r\nLocation: /hop/%u\r\nSet-Cookie: a=b\r\n"
-                      "Content-Length: 0\r\nConnection: close\r\n\r\n", hop - 1);
+        dprintf(line,
+                "HTTP/1.1 302 Found here\r\nLocation: /hop/%u\r\nSet-Cookie: a=b\r\n"
+                "Content-Length: 0\r\nConnection: close\r\n\r\n",
+                hop - 1);
     } else if (g_str_has_prefix(request, "GET /long")) {
         static const char room[4096];
         dprintf(line, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
@@ -37,7 +39,8 @@ answer(struct server *server, int line)
         dprintf(line, "HTTP/1.1 301 Gone\r\nLocation: http://10.0.0.1/\r\nContent-Length: 0\r\n"
                       "Connection: close\r\n\r\n");
     } else {
-        dprintf(line, "HTTP/1.1 200 The \x1b[1mend\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
+        dprintf(line,
+                "HTTP/1.1 200 The \x1b[1mend\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
     }
 }
 
@@ -62,8 +65,7 @@ start(struct server *server)
     server->listening = socket(AF_INET, SOCK_STREAM, 0);
     assert_int_equal(bind(server->listening, (struct sockaddr *)(void *)&address, len), 0);
     assert_int_equal(listen(server->listening, 16), 0);
-    assert_int_equal(
-        getsockname(server->listening, (struct sockaddr *)(void *)&address, &len), 0);
+    assert_int_equal(getsockname(server->listening, (struct sockaddr *)(void *)&address, &len), 0);
     server->port = ntohs(address.sin_port);
     server->fields = g_string_new(NULL);
     server->thread = g_thread_new("server", serve, server);

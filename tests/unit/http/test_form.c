@@ -131,8 +131,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_forms),    cmocka_unit_test(test_cookies),
-        cmocka_unit_test(test_paths),    cmocka_unit_test(test_too_many),
+        cmocka_unit_test(test_forms), cmocka_unit_test(test_cookies),
+        cmocka_unit_test(test_paths), cmocka_unit_test(test_too_many),
         cmocka_unit_test(test_get),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,10 +8,18 @@ static const struct {
     const char *field;
     bool accepted;
 } lists[] = {
-    { NULL, false },        { "", false },           { "gzip", true },
-    { "deflate, GZip", true }, { "br;q=1, gzip;q=0.5", true }, { "gzip;q=0", false },
-    { "gzip; q=0.000", false }, { "gzip;q=0.001", true }, { "gzipped", false },
-    { "identity", false },  { "*", false },          { "x-gzip", true },
+    { NULL, false },
+    { "", false },
+    { "gzip", true },
+    { "deflate, GZip", true },
+    { "br;q=1, gzip;q=0.5", true },
+    { "gzip;q=0", false },
+    { "gzip; q=0.000", false },
+    { "gzip;q=0.001", true },
+    { "gzipped", false },
+    { "identity", false },
+    { "*", false },
+    { "x-gzip", true },
     { ",,;,gzip", true },
 };
 

@@ -42,8 +42,8 @@ test_who_waits(void **state)
     (void)state;
     for (int i = 0; i < LOGIN_FREE; i++)
         login_throttle_failed(throttle, &bad, "anna");
-    assert_true(login_throttle_wait(throttle, &other, "anna") > 0);  /* the name */
-    assert_true(login_throttle_wait(throttle, &near, "bert") > 0);   /* its /64 */
+    assert_true(login_throttle_wait(throttle, &other, "anna") > 0); /* the name */
+    assert_true(login_throttle_wait(throttle, &near, "bert") > 0);  /* its /64 */
     assert_int_equal(login_throttle_wait(throttle, &other, "bert"), 0);
     login_throttle_passed(throttle, "anna");
     assert_int_equal(login_throttle_wait(throttle, &other, "anna"), 0);

@@ -55,7 +55,9 @@ test_table(void **state)
         g_auto(GStrv) pieces = g_strsplit(routes[i].pattern + 1, "/", -1);
         bool post = (routes[i].flags & ROUTE_POST) != 0;
         for (char **piece = pieces; *piece != NULL; piece++) {
-            const char *sample = strcmp(*piece, "#") == 0 ? "1" : (*piece)[0] == '*' ? "zz" : *piece;
+            const char *sample = strcmp(*piece, "#") == 0 ? "1"
+                                 : (*piece)[0] == '*'     ? "zz"
+                                                          : *piece;
             char *copy = g_strdup(sample);
             g_free(*piece);
             *piece = copy;
