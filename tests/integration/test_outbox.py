@@ -291,7 +291,11 @@ class Outbox(unittest.TestCase):
         site.put([{"ref": f"LF-{i}", **same} for i in range(8)]
                  + [{"ref": "other-host", **same, "host": "b.example.org"}, {"ref": "other-ip", **same, "ip": "198.51.100.8"},
                     {"ref": "other-contact", **same, "to": ["x@net.example"]}, {"ref": "forced", **same, "forced": True}], now=now)
-        site.drain(now=now)
+        # One that met another of its kind on its way waits to see what becomes of that.
+        for minute in range(10):
+            site.drain(now=now + 60 * minute)
+            if "queued" not in site.states():
+                break
         told = collections.Counter(mail.key[1] for mail in smtp.mails)
         self.assertEqual(told, {TO: 4, "x@net.example": 1, "copies@other.example": 12})
         self.assertEqual(site.states(), {"sent": 17, "refused": 7})
