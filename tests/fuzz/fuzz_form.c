@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a stranger sends as query, form, Cookie or path: all that comes out is UTF-8 without NUL, and
  * no more pairs than allowed. */
+#include <stdint.h>
+
 #include "http/form.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len);
