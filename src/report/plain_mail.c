@@ -53,7 +53,6 @@ struct report *
 plain_mail_read(struct span octets, GPtrArray *brought, size_t max, GError **error)
 {
     g_autoptr(GBytes) mended = NULL;
-    struct report *report;
     octets = field_skip_preamble(octets);
     if (octets.len > LIMIT_MESSAGE_OCTETS || octets.len == 0) {
         g_set_error(error, FAULT, FAULT_REJECT, "no mail of at most %d octets",
@@ -65,11 +64,15 @@ plain_mail_read(struct span octets, GPtrArray *brought, size_t max, GError **err
         octets = span_of_bytes(mended);
     g_autoptr(MimeMessage) message = gmime_border_parse(octets);
     if (message == NULL) {
-        g_set_error(error, FAULT, FAULT_REJECT, "a message without a header");
+        g_set_error_literal(error, FAULT, FAULT_REJECT, "a message without a header");
         return NULL;
     }
-    report = report_new(REPORT_SPAMTRAP, message);
+    g_autoptr(Report) report = report_new(REPORT_SPAMTRAP, message);
     report_read_original_message(report, message);
+    if (report->original == NULL) { /* what says its MIME type alone is no mail either */
+        g_set_error_literal(error, FAULT, FAULT_REJECT, "a message without a field of a mail");
+        return NULL;
+    }
     read_brought(message, brought, max);
-    return report;
+    return g_steal_pointer(&report);
 }

@@ -3,9 +3,10 @@
  * plain_mail - a message read as the mail that it is, whatever reports it may carry
  *
  * In:      octets of one message; any octets.
- * Out:     a report of kind spamtrap whose original is the whole message; and the Message-ID fields
- *          of the mails that it brings along: attached ones, headers of returned ones.
- * Errors:  FAULT_REJECT: no header, or more than LIMIT_MESSAGE_OCTETS.
+ * Out:     a report of kind spamtrap whose original is the whole message, never NULL; and the
+ *          Message-ID fields of the mails that it brings along: attached ones, headers of returned
+ *          ones.
+ * Errors:  FAULT_REJECT: no header, none but MIME's own fields, or more than LIMIT_MESSAGE_OCTETS.
  * Threads: safe from any thread after report_open().
  */
 #pragma once

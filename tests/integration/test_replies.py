@@ -147,6 +147,13 @@ class Replies(unittest.TestCase):
         self.assertEqual(self.site.value("SELECT COUNT(*) FROM arfEmail"), "0")
         self.assertEqual(self.state("LF-1"), "sent")
 
+    def test_without_a_field_of_a_mail(self):
+        for octets in (b"Content-Type: text/plain\n\nhello\n", b"no field at all\n", b"\n\nhello\n"):
+            self.deliver(octets)
+        self.deliver(mail(**{"In-Reply-To": "<LF-1@example.com>"}))
+        self.ingest()
+        self.assertEqual((len(self.replies()), self.held()), (1, ["unreadable"] * 3))
+
     def test_a_bounce_marks_its_recipient(self):
         cases = [("hard, keyed", dsn(verp("LF-1", 2)), 2, "bounced"), ("soft", dsn(verp("LF-2", 1), "4.2.2"), 1, "sent"),
                  ("hard, by what came back", dsn(BASE, original_id="<LF-3@example.com>", recipient="other@net.example"), 1,
