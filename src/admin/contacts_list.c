@@ -148,10 +148,7 @@ is_special(const struct config *config, const struct ip *ip)
 {
     size_t count = 0;
     g_autofree struct ip_range *ranges = config_ranges(config->networks.public, &count);
-    for (size_t i = 0; i < count; i++)
-        if (ip_in_range(ip, &ranges[i]))
-            return false;
-    return ip->len != 0 && ip_is_special(ip);
+    return ip->len != 0 && !ip_is_public(ip, ranges, count);
 }
 
 static void

@@ -154,3 +154,12 @@ ip_is_special(const struct ip *ip)
             return true;
     return false;
 }
+
+bool
+ip_is_public(const struct ip *ip, const struct ip_range *lifted, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (ip_in_range(ip, &lifted[i]))
+            return true;
+    return !ip_is_special(ip);
+}

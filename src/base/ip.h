@@ -44,3 +44,5 @@ char *ip_reverse(const struct ip *ip, const char *zone);
  * the Internet, so nobody is asked about them and nobody gets a complaint. No address counts as
  * special. */
 bool ip_is_special(const struct ip *ip);
+/* Not special, or in one of the ranges that a configuration lifts ([networks] public). */
+bool ip_is_public(const struct ip *ip, const struct ip_range *lifted, size_t count);

@@ -21,10 +21,7 @@ free_uri(gpointer one)
 static bool
 is_public(const struct ip *ip, const struct pasted_wish *wish)
 {
-    for (size_t i = 0; i < wish->public_count; i++)
-        if (ip_in_range(ip, &wish->public[i]))
-            return true;
-    return !ip_is_special(ip);
+    return ip_is_public(ip, wish->public, wish->public_count);
 }
 
 static void

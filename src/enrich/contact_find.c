@@ -138,10 +138,7 @@ learn(struct contact_find *find, enum contact_origin origin, const struct ip_ran
 static bool
 is_special(const struct contact_find *find, const struct ip *ip)
 {
-    for (size_t i = 0; i < find->public_count; i++)
-        if (ip_in_range(ip, &find->public[i]))
-            return false;
-    return ip_is_special(ip);
+    return !ip_is_public(ip, find->public, find->public_count);
 }
 
 /* What a source says of an address; NULL: it was not asked yet, or did not answer. */

@@ -19,12 +19,7 @@ enrich_expiry(const struct answer *answer)
 bool
 enrich_is_public(const struct enrich *enrich, const struct ip *ip)
 {
-    if (!ip_is_special(ip))
-        return true;
-    for (size_t i = 0; i < enrich->public_count; i++)
-        if (ip_in_range(ip, &enrich->public[i]))
-            return true;
-    return false;
+    return ip_is_public(ip, enrich->public, enrich->public_count);
 }
 
 /* The names that resolvers keep to themselves. */

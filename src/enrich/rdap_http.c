@@ -136,10 +136,7 @@ rdap_http_refuses(const char *url)
 static bool
 is_public(const struct rdap_http *http, const struct ip *ip)
 {
-    for (size_t i = 0; i < http->settings.public_count; i++)
-        if (ip_in_range(ip, &http->settings.public[i]))
-            return true;
-    return !ip_is_special(ip);
+    return ip_is_public(ip, http->settings.public, http->settings.public_count);
 }
 
 /* Each connection comes by here, after the name was looked up. */

@@ -28,22 +28,14 @@ free_hop(void *one)
     g_free(hop);
 }
 
-static bool
-may_reach(const struct trace_settings *settings, const struct ip *ip)
-{
-    for (size_t i = 0; i < settings->public_count; i++)
-        if (ip_in_range(ip, &settings->public[i]))
-            return true;
-    return !ip_is_special(ip);
-}
-
 static curl_socket_t
 open_socket(void *closure, curlsocktype purpose, struct curl_sockaddr *address)
 {
     struct tracing *tracing = closure;
     struct ip ip;
     (void)purpose;
-    if (!socket_address_ip(&address->addr, &ip) || !may_reach(tracing->settings, &ip)) {
+    if (!socket_address_ip(&address->addr, &ip) ||
+        !ip_is_public(&ip, tracing->settings->public, tracing->settings->public_count)) {
         tracing->refused = true;
         return CURL_SOCKET_BAD;
     }

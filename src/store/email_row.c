@@ -188,15 +188,6 @@ put_address(struct batch *batch, unsigned local_column, unsigned domain_column, 
     rows_reference(batch->rows[BATCH_EMAIL], domain_column, domain);
 }
 
-static bool
-is_special(const struct batch *batch, const struct ip *ip)
-{
-    for (size_t i = 0; i < batch->public_count; i++)
-        if (ip_in_range(ip, &batch->public_ranges[i]))
-            return false;
-    return ip_is_special(ip);
-}
-
 static void
 put_source(struct batch *batch, const struct record_report *report)
 {
@@ -209,7 +200,8 @@ put_source(struct batch *batch, const struct record_report *report)
                                           : "unproven";
     }
     put(batch, IP_TRUST, trust, CHARS_WORD);
-    put_number(batch, SOURCE_SPECIAL, ip->len != 0 && is_special(batch, ip));
+    put_number(batch, SOURCE_SPECIAL,
+               ip->len != 0 && !ip_is_public(ip, batch->public_ranges, batch->public_count));
     if (report->report->source_port != 0)
         put_number(batch, SOURCE_PORT, report->report->source_port);
 }

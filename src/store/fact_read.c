@@ -13,10 +13,7 @@
 bool
 fact_asks_ip(const struct fact_wants *wants, const struct ip *ip)
 {
-    for (size_t i = 0; i < wants->public_count; i++)
-        if (ip_in_range(ip, &wants->public_ranges[i]))
-            return true;
-    return !ip_is_special(ip);
+    return ip_is_public(ip, wants->public_ranges, wants->public_count);
 }
 
 bool

@@ -177,15 +177,6 @@ put_names(struct upgrade_mail_rows *rows, const struct span *cells,
     put_id(rows, REPORTED_DOMAIN, cells[OLD_REPORTED_DOMAIN], shared->domains);
 }
 
-static bool
-is_special(const struct upgrade_mail_shared *shared, const struct ip *ip)
-{
-    for (size_t i = 0; i < shared->public_count; i++)
-        if (ip_in_range(ip, &shared->public_ranges[i]))
-            return false;
-    return ip_is_special(ip);
-}
-
 static void
 put_source(struct upgrade_mail_rows *rows, const struct span *cells,
            const struct upgrade_mail_shared *shared)
@@ -196,7 +187,8 @@ put_source(struct upgrade_mail_rows *rows, const struct span *cells,
     if (known)
         put(rows, SOURCE_IP, (struct span){ (const char *)ip.octets, ip.len });
     put(rows, IP_TRUST, span_of(known ? "stated" : "none"));
-    rows_number(rows->emails, SOURCE_SPECIAL, known && is_special(shared, &ip));
+    rows_number(rows->emails, SOURCE_SPECIAL,
+                known && !ip_is_public(&ip, shared->public_ranges, shared->public_count));
     if (asn > 0)
         rows_number(rows->emails, SOURCE_ASN, asn);
     put_known(rows, COUNTRY, cells[OLD_COUNTRY], "ZZ");

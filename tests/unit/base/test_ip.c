@@ -282,6 +282,33 @@ test_reverse(void **state)
 }
 
 static void
+test_public(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *label, *ip;
+        bool alone, lifted; /* without lifted ranges; with 10.1.0.0/16 and 2001:db8::/32 lifted */
+    } cases[] = {
+        { "public", "8.8.8.8", true, true },
+        { "private, lifted", "10.1.255.255", false, true },
+        { "private, beside it", "10.2.0.0", false, false },
+        { "documentation, lifted", "2001:db8::7", false, true },
+        { "loopback", "::1", false, false },
+    };
+    struct ip_range lifted[2];
+    struct ip none = { .len = 0 };
+    assert_true(ip_range_parse(span_of("10.1.0.0/16"), &lifted[0]));
+    assert_true(ip_range_parse(span_of("2001:db8::/32"), &lifted[1]));
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct ip ip = address(cases[i].ip);
+        if (ip_is_public(&ip, NULL, 0) != cases[i].alone ||
+            ip_is_public(&ip, lifted, 2) != cases[i].lifted)
+            fail_msg("%s", cases[i].label);
+    }
+    assert_false(ip_is_public(&none, lifted, 2));
+}
+
+static void
 test_of_octets(void **state)
 {
     (void)state;
@@ -316,7 +343,7 @@ main(void)
         cmocka_unit_test(test_parse),       cmocka_unit_test(test_values),
         cmocka_unit_test(test_range_parse), cmocka_unit_test(test_in_range),
         cmocka_unit_test(test_special),     cmocka_unit_test(test_reverse),
-        cmocka_unit_test(test_of_octets),
+        cmocka_unit_test(test_of_octets),   cmocka_unit_test(test_public),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
