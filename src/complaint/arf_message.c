@@ -2,12 +2,12 @@
 #include "complaint/arf_message.h"
 
 #include "base/domain.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "complaint/arf_parts.h"
 #include "complaint/recipient.h"
 #include "complaint/stamp.h"
 #include "complaint/transfer.h"
-#include "store/random_text.h"
 
 #define REFERENCE_MAX 64
 #define RANDOM_CHARS 26 /* of 5 bits */
@@ -138,7 +138,7 @@ static char *
 new_boundary(const GPtrArray *parts, GError **error)
 {
     for (;;) {
-        g_autofree char *random = random_text(RANDOM_CHARS, error);
+        g_autofree char *random = secret_text(RANDOM_CHARS, error);
         g_autofree char *boundary = random != NULL ? g_strconcat("=_", random, NULL) : NULL;
         if (boundary == NULL)
             return NULL;
@@ -206,7 +206,7 @@ arf_message_new(const struct complaint_facts *facts, const struct complaint_styl
         return NULL;
     }
     site = site_of(style);
-    random = random_text(RANDOM_CHARS, error);
+    random = secret_text(RANDOM_CHARS, error);
     if (random == NULL)
         return NULL;
     message->message_id = g_strdup_printf("<%s.%s@%s>", facts->reference, random, site);

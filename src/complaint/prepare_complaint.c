@@ -2,10 +2,10 @@
 /* The second step: complaints as they would go out, and into the outbox. */
 #include <string.h>
 
+#include "base/secret.h"
 #include "complaint/prepare_facts.h"
 #include "enrich/contact_address.h"
 #include "store/outbox.h"
-#include "store/random_text.h"
 
 static void
 free_complaint(void *one)
@@ -157,7 +157,7 @@ prepare_complaints(struct db *db, const struct config *config, const struct prep
         complaint->mail_count = one->len;
         complaint->mails = g_memdup2(one->pdata, one->len * sizeof *complaint->mails);
         complaint->source = complaint->mails[0]->source;
-        complaint->reference = random_text(PREPARE_REFERENCE_CHARS, error);
+        complaint->reference = secret_text(PREPARE_REFERENCE_CHARS, error);
         if (complaint->reference == NULL ||
             !write_message(complaint, db, config, rows, wish, error))
             return NULL;

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
+#include "base/secret.h"
 #include "complaint/prepare.h"
 #include "store/outbox.h"
-#include "store/random_text.h"
 
 struct entry {
     char *reference;
@@ -77,7 +77,7 @@ write_entry(struct entry *entry, const struct config *config, const struct paste
         .has_attachments = mail->has_attachments,
     };
     prepare_style(config, &style);
-    entry->reference = random_text(PREPARE_REFERENCE_CHARS, error);
+    entry->reference = secret_text(PREPARE_REFERENCE_CHARS, error);
     facts.reference = entry->reference;
     entry->message =
         entry->reference != NULL ? arf_message_new(&facts, &style, clock_now(), error) : NULL;

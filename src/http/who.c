@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/fault.h"
+#include "base/secret.h"
 
 #define COOKIE "lafayette"
 #define COOKIE_SECURE "__Host-lafayette"
@@ -130,22 +131,10 @@ who_is_same_origin(const struct visit *visit)
     return true;
 }
 
-/* Takes as long for every wrong token. */
-static bool
-same_text(const char *a, const char *b)
-{
-    unsigned difference = 0;
-    if (strlen(a) != strlen(b))
-        return false;
-    for (size_t i = 0; a[i] != '\0'; i++)
-        difference |= (unsigned char)a[i] ^ (unsigned char)b[i];
-    return difference == 0;
-}
-
 bool
 who_meant_it(const struct visit *visit)
 {
     const char *given = request_form(visit->request, "csrf");
     return who_is_same_origin(visit) && given != NULL && visit->person.csrf[0] != '\0' &&
-           same_text(given, visit->person.csrf);
+           secret_equal(given, visit->person.csrf);
 }

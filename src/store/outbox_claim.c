@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The next recipient to be sent to, taken in a transaction of its own. */
-#include <errno.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "base/clock.h"
+#include "base/secret.h"
 #include "store/outbox.h"
 #include "store/outbox_rule.h"
 #include "store/query.h"
@@ -283,10 +282,8 @@ outbox_claim(struct db *db, const struct outbox_caps *caps, struct outbox_job *j
     for (;;) {
         struct claiming claiming = { .caps = caps };
         bool gone = false;
-        if (getrandom(claiming.claim, sizeof claiming.claim, 0) != (ssize_t)sizeof claiming.claim) {
-            g_set_error(error, FAULT, FAULT_OPERATOR, "no random octets: %s", g_strerror(errno));
+        if (!secret_octets(claiming.claim, sizeof claiming.claim, error))
             return false;
-        }
         if (!transaction_run(db, claim_work, &claiming, error))
             return false;
         if (!claiming.claimed && claiming.more)

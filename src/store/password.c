@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/fault.h"
+#include "base/secret.h"
 
 #define PREFIX "$y$"
 #define COST 7
@@ -49,17 +50,6 @@ password_hash(const char *password, GError **error)
     return hash;
 }
 
-static bool
-same(const char *a, const char *b)
-{
-    unsigned difference = 0;
-    if (strlen(a) != strlen(b))
-        return false;
-    for (size_t i = 0; a[i] != '\0'; i++)
-        difference |= (unsigned char)a[i] ^ (unsigned char)b[i];
-    return difference == 0;
-}
-
 /* What nobody's password hashes to: work for a name that does not exist. */
 static void *
 make_nobody(void *closure)
@@ -74,5 +64,5 @@ password_fits(const char *password, const char *hash)
     static GOnce nobody = G_ONCE_INIT;
     const char *setting = hash != NULL ? hash : g_once(&nobody, make_nobody, NULL);
     g_autofree char *made = setting != NULL ? work(password, setting) : NULL;
-    return hash != NULL && made != NULL && same(made, hash);
+    return hash != NULL && made != NULL && secret_equal(made, hash);
 }

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/session.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "base/clock.h"
-#include "base/fault.h"
+#include "base/secret.h"
 #include "base/sha256.h"
 #include "store/query.h"
 #include "store/session_value.h"
@@ -19,10 +17,8 @@ bool
 session_value(char value[SESSION_VALUE_CHARS + 1], GError **error)
 {
     unsigned char octets[VALUE_OCTETS];
-    if (getrandom(octets, sizeof octets, 0) != (ssize_t)sizeof octets) {
-        g_set_error(error, FAULT, FAULT_OPERATOR, "no random octets: %s", g_strerror(errno));
+    if (!secret_octets(octets, sizeof octets, error))
         return false;
-    }
     g_autofree char *text = g_base64_encode(octets, sizeof octets);
     g_strdelimit(text, "+", '-');
     g_strdelimit(text, "/", '_');
