@@ -8,6 +8,7 @@
 #include "http/answers.h"
 #include "http/complaint_view.h"
 #include "http/page.h"
+#include "http/saved_view.h"
 #include "http/server.h"
 #include "http/site_parts.h"
 #include "ingest/contact_run.h"
@@ -37,18 +38,7 @@ chosen_ids(const struct visit *visit)
 static GArray *
 matching_ids(struct visit *visit, const char *query, GError **error)
 {
-    struct form form = { .pairs = NULL };
-    g_autoptr(Selection) selection = NULL;
-    if (form_read(&form, span_of(query), error)) {
-        guint count = form.pairs->len;
-        g_autofree struct selection_pair *pairs = g_new(struct selection_pair, count + 1);
-        for (guint i = 0; i < count; i++) {
-            const struct form_pair *pair = &g_array_index(form.pairs, struct form_pair, i);
-            pairs[i] = (struct selection_pair){ pair->name, pair->value };
-        }
-        selection = selection_parse(pairs, count, NULL, error);
-    }
-    form_clear(&form);
+    g_autoptr(Selection) selection = saved_view_parse(query, error);
     return selection != NULL
                ? selection_ids(visit->db, selection, visit->now, PREPARE_MAILS_MAX, error)
                : NULL;

@@ -133,8 +133,7 @@ read_window(struct visit *visit, struct list_page *page, GError **error)
         page->selection = selection_parse(pairs, days_ago != NULL ? 2 : 1, NULL, error);
         return page->selection != NULL;
     }
-    visit->piece_count = MIN(visit->piece_count, visit->api ? visit->piece_count : 1);
-    return list_page_read(visit, SELECT_EMAILS, "", others, page, error);
+    return list_page_read_query(visit, SELECT_EMAILS, "", others, page, error);
 }
 
 /* The map's page or JSON. */
@@ -175,9 +174,7 @@ bool
 answer_map(struct visit *visit, GError **error)
 {
     struct list_page page;
-    size_t pieces = visit->piece_count;
     bool good = read_window(visit, &page, error);
-    visit->piece_count = pieces; /* they are freed by their number */
     good = good && (page.answered || show(visit, &page, error));
     list_page_clear(&page);
     return good;

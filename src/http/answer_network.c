@@ -18,18 +18,20 @@
 #define ROWS 100
 #define SECONDS_A_DAY 86400
 
-/* The window of ?days=N&daysago=A or the usual one. */
+/* The window of ?days=N&daysago=A or the usual one; *query is NULL when that was answered. */
 static bool
 window(struct visit *visit, int64_t *from, int64_t *to, char **query, GError **error)
 {
     static const char *const others[] = { "of", "kind", NULL };
     struct list_page page;
-    size_t count = visit->piece_count;
-    visit->piece_count = 1; /* the query only */
-    bool good = list_page_read(visit, SELECT_EMAILS, "", others, &page, error);
-    visit->piece_count = count;
-    if (!good)
+    if (!list_page_read_query(visit, SELECT_EMAILS, "", others, &page, error)) {
+        list_page_clear(&page);
         return false;
+    }
+    if (page.answered) {
+        list_page_clear(&page);
+        return true;
+    }
     if (!selection_window(page.selection, visit->now, from, to)) {
         page.selection->days = DAYS;
         selection_window(page.selection, visit->now, from, to);
@@ -76,6 +78,8 @@ answer_networks(struct visit *visit, GError **error)
     int64_t from, to;
     if (!window(visit, &from, &to, &query, error))
         return false;
+    if (query == NULL)
+        return true;
     g_autoptr(NetworkRows) rows = network_rows_read(visit->db, countries, from, to, ROWS, error);
     json_t *list = json_array();
     for (size_t i = 0; rows != NULL && i < rows->count; i++)
@@ -159,6 +163,8 @@ answer_campaigns(struct visit *visit, GError **error)
     int64_t from, to;
     if (!window(visit, &from, &to, &query, error))
         return false;
+    if (query == NULL)
+        return true;
     g_autoptr(Campaigns) campaigns = campaign_read(visit->db, kind, from, to, ROWS, error);
     if (campaigns == NULL)
         return false;

@@ -7,18 +7,16 @@
 #include "base/fault.h"
 #include "http/page.h"
 
-static bool
-from_query(struct visit *visit, const char *const *others, struct list_page *page, GError **error)
+struct selection *
+list_page_selection(const struct form *form, const char *const *others, GError **error)
 {
-    const struct form *query = &visit->request->query;
-    guint count = query->pairs != NULL ? query->pairs->len : 0;
+    guint count = form->pairs != NULL ? form->pairs->len : 0;
     g_autofree struct selection_pair *pairs = g_new(struct selection_pair, count + 1);
     for (guint i = 0; i < count; i++) {
-        const struct form_pair *pair = &g_array_index(query->pairs, struct form_pair, i);
+        const struct form_pair *pair = &g_array_index(form->pairs, struct form_pair, i);
         pairs[i] = (struct selection_pair){ pair->name, pair->value };
     }
-    page->selection = selection_parse(pairs, count, others, error);
-    return page->selection != NULL;
+    return selection_parse(pairs, count, others, error);
 }
 
 static bool
@@ -49,26 +47,46 @@ from_path(struct visit *visit, struct list_page *page, GError **error)
     return true;
 }
 
-bool
-list_page_read(struct visit *visit, enum selection_of of, const char *title,
-               const char *const *others, struct list_page *page, GError **error)
+/* A viewer who asks for more than viewers may is answered here. */
+static void
+check_role(struct visit *visit, struct list_page *page)
 {
-    const char *beyond;
-    bool by_path = visit->piece_count > 1 && !visit->api;
-    *page = (struct list_page){ .of = of };
-    if (!(by_path ? from_path(visit, page, error) : from_query(visit, others, page, error)))
-        return false;
-    if (page->answered)
-        return true;
-    if (page->title == NULL)
-        page->title = g_strdup(title);
-    beyond = visit_is_analyst(visit) ? NULL : selection_beyond_viewer(page->selection);
+    const char *beyond = visit_is_analyst(visit) ? NULL : selection_beyond_viewer(page->selection);
     if (beyond != NULL) {
         g_autofree char *text =
             g_strdup_printf("Your role is viewer; \"%s\" is for analysts.", beyond);
         page_error(visit, 403, text);
         page->answered = true;
     }
+}
+
+bool
+list_page_read_query(struct visit *visit, enum selection_of of, const char *title,
+                     const char *const *others, struct list_page *page, GError **error)
+{
+    *page = (struct list_page){ .of = of };
+    page->selection = list_page_selection(&visit->request->query, others, error);
+    if (page->selection == NULL)
+        return false;
+    page->title = g_strdup(title);
+    check_role(visit, page);
+    return true;
+}
+
+bool
+list_page_read(struct visit *visit, enum selection_of of, const char *title,
+               const char *const *others, struct list_page *page, GError **error)
+{
+    if (visit->piece_count <= 1 || visit->api)
+        return list_page_read_query(visit, of, title, others, page, error);
+    *page = (struct list_page){ .of = of };
+    if (!from_path(visit, page, error))
+        return false;
+    if (page->answered)
+        return true;
+    if (page->title == NULL)
+        page->title = g_strdup(title);
+    check_role(visit, page);
     return true;
 }
 

@@ -21,7 +21,13 @@ struct list_page {
     bool answered; /* redirected, 403 or 404: nothing more is to do */
 };
 
-/* `of` and `title` hold for the query form; `others`: names that are this page's own, or NULL. */
+/* What a query string, form or kept query selects; `others` as selection_parse() has them. */
+struct selection *list_page_selection(const struct form *form, const char *const *others,
+                                      GError **error);
+/* The query string alone, whatever the path is. `others`: names that are this page's own, or NULL. */
+bool list_page_read_query(struct visit *visit, enum selection_of of, const char *title,
+                          const char *const *others, struct list_page *page, GError **error);
+/* Query string or one of the original's paths; `of` and `title` hold for the query form. */
 bool list_page_read(struct visit *visit, enum selection_of of, const char *title,
                     const char *const *others, struct list_page *page, GError **error);
 void list_page_clear(struct list_page *page);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "http/list_page.h"
 #include "store/saved_selection.h"
 
 struct selection *
@@ -10,15 +11,8 @@ saved_view_parse(const char *query, GError **error)
 {
     struct form form = { .pairs = NULL };
     struct selection *selection = NULL;
-    if (form_read(&form, span_of(query), error)) {
-        guint count = form.pairs != NULL ? form.pairs->len : 0;
-        g_autofree struct selection_pair *pairs = g_new(struct selection_pair, count + 1);
-        for (guint i = 0; i < count; i++) {
-            const struct form_pair *pair = &g_array_index(form.pairs, struct form_pair, i);
-            pairs[i] = (struct selection_pair){ pair->name, pair->value };
-        }
-        selection = selection_parse(pairs, count, NULL, error);
-    }
+    if (form_read(&form, span_of(query), error))
+        selection = list_page_selection(&form, NULL, error);
     form_clear(&form);
     return selection;
 }
