@@ -288,7 +288,7 @@ open_database(const char *path, struct config **config, GError **error)
     *config = config_load(path, error);
     if (*config == NULL)
         return NULL;
-    settings = run_db_settings(*config);
+    settings = db_settings_of(*config);
     db = db_open(&settings, error);
     return db != NULL && schema_check(db, error) ? g_steal_pointer(&db) : NULL;
 }

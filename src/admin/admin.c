@@ -14,7 +14,7 @@ admin_config(const struct admin_run *run, GError **error)
 struct db *
 admin_database(const struct config *config, GError **error)
 {
-    struct db_settings settings = run_db_settings(config);
+    struct db_settings settings = db_settings_of(config);
     return db_open(&settings, error);
 }
 

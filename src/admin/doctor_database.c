@@ -122,7 +122,7 @@ void
 doctor_database(struct checkup *checkup)
 {
     GError *error = NULL;
-    struct db_settings settings = run_db_settings(checkup->config);
+    struct db_settings settings = db_settings_of(checkup->config);
     checkup->db = db_open(&settings, &error);
     if (checkup->db == NULL) {
         checkup_fault(checkup, WHAT, error);

@@ -78,7 +78,7 @@ upgrade(const struct admin_run *run, const struct config *config, bool keep, GEr
                                        .self = &shown,
                                        .room = warn_of_room };
     struct upgrade_result result;
-    struct db_settings settings = run_db_settings(config);
+    struct db_settings settings = db_settings_of(config);
     g_autoptr(Db) db = admin_database(config, error);
     if (db == NULL)
         return false;

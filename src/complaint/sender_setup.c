@@ -75,11 +75,6 @@ sender_set_up(struct sender *sender, GError **error)
     }
     set_server(sender);
     set_caps(sender);
-    sender->db = (struct db_settings){ .hosts = config->db.host,
-                                       .port = config->db.port,
-                                       .socket = config->db.socket,
-                                       .user = config->db.user,
-                                       .password = config->db.password,
-                                       .name = config->db.name };
+    sender->db = db_settings_of(config);
     return true;
 }

@@ -24,19 +24,6 @@ check_secret(const struct config *config, GError **error)
     return false;
 }
 
-static struct db_settings *
-database_of(const struct config *config)
-{
-    struct db_settings *settings = g_new0(struct db_settings, 1);
-    settings->hosts = config->db.host;
-    settings->port = config->db.port;
-    settings->socket = config->db.socket;
-    settings->user = config->db.user;
-    settings->password = config->db.password;
-    settings->name = config->db.name;
-    return settings;
-}
-
 /* The world map is a file that is served, too. */
 static struct world_map *
 read_world(const struct static_files *files, GError **error)
@@ -74,7 +61,7 @@ site_open(const struct site_settings *settings, GError **error)
     }
     site->config = config;
     site->metrics_from = config_ranges(config->web.metrics_from, &site->metrics_count);
-    site->db = database_of(config);
+    site->db = db_settings_of(config);
     return site;
 }
 
@@ -96,7 +83,6 @@ site_unref(struct site *site)
     template_set_free(site->templates);
     static_files_free(site->files);
     g_free(site->metrics_from);
-    g_free(site->db);
     g_free(site);
 }
 

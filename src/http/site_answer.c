@@ -162,7 +162,7 @@ connect_database(struct visit *visit, struct site_worker *worker, GError **error
         g_clear_pointer(&worker->db, db_close);
     if (worker->db == NULL) {
         g_clear_pointer(&worker->site, site_unref);
-        worker->db = db_open(visit->site->db, error);
+        worker->db = db_open(&visit->site->db, error);
         worker->site = site_ref(visit->site);
     } else if (!db_is_connected(worker->db) && !db_reconnect(worker->db, error)) {
         return false;

@@ -28,7 +28,7 @@ count_figures(void *closure)
     while (!stop) {
         struct site *site = newest(host);
         g_autoptr(GError) error = NULL;
-        g_autoptr(Db) db = db_open(site->db, &error);
+        g_autoptr(Db) db = db_open(&site->db, &error);
         if (db == NULL || !figures_refresh(host->figures, db, clock_now(), &error))
             log_fault("figures-not-counted", error);
         site_unref(site);

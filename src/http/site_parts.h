@@ -11,6 +11,7 @@
 #include "http/site.h"
 #include "render/world_map.h"
 #include "select/figures.h"
+#include "store/db.h"
 
 struct login_throttle;
 
@@ -24,7 +25,7 @@ struct site {
     struct world_map *world;
     struct ip_range *metrics_from;
     size_t metrics_count;
-    struct db_settings *db; /* texts are the configuration's */
+    struct db_settings db; /* texts are the configuration's */
 };
 
 /* Counts since the start; all sites of a host share them. */

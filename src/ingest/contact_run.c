@@ -140,7 +140,7 @@ enum contact_run_end
 contact_run(const struct contact_run_options *options, struct contact_run_counts *counts,
             GError **error)
 {
-    struct db_settings settings = run_db_settings(options->config);
+    struct db_settings settings = db_settings_of(options->config);
     int64_t started = clock_monotonic_us();
     bool held = false;
     g_autofree char *folder = NULL;

@@ -166,7 +166,7 @@ static bool
 run_locked(struct work *work, GError **error)
 {
     const struct config *config = work->options->config;
-    struct db_settings settings = run_db_settings(config);
+    struct db_settings settings = db_settings_of(config);
     uint64_t dropped;
     g_autoptr(LookupWants) wants = lookup_wants_new(config, error);
     g_autoptr(Db) db = wants != NULL ? db_open(&settings, error) : NULL;

@@ -4,17 +4,6 @@
 #include "base/fault.h"
 #include "mailbox/mail_digest.h"
 
-struct db_settings
-run_db_settings(const struct config *config)
-{
-    return (struct db_settings){ .hosts = config->db.host,
-                                 .port = config->db.port,
-                                 .socket = config->db.socket,
-                                 .user = config->db.user,
-                                 .password = config->db.password,
-                                 .name = config->db.name };
-}
-
 /* Parses as a parse thread would; that it comes back is all that matters. */
 static bool
 try_message(struct span octets, void *user)
@@ -64,7 +53,7 @@ take_lock(const struct run_options *options, char **name, bool *held, char **fol
 static bool
 open_store(struct run_state *state, const struct config *config, GError **error)
 {
-    struct db_settings settings = run_db_settings(config);
+    struct db_settings settings = db_settings_of(config);
     state->wants = lookup_wants_new(config, error);
     if (state->wants == NULL)
         return false;

@@ -31,5 +31,3 @@ struct run_state *run_state_open(const struct run_options *options, bool *held, 
 void run_state_free(struct run_state *state); /* NULL is allowed */
 typedef struct run_state RunState;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RunState, run_state_free)
-/* The settings of [db] for db_open(); borrowed from the configuration. */
-struct db_settings run_db_settings(const struct config *config);

@@ -286,6 +286,17 @@ statement_close(void *statement)
     mysql_stmt_close(statement);
 }
 
+struct db_settings
+db_settings_of(const struct config *config)
+{
+    return (struct db_settings){ .hosts = config->db.host,
+                                 .port = config->db.port,
+                                 .socket = config->db.socket,
+                                 .user = config->db.user,
+                                 .password = config->db.password,
+                                 .name = config->db.name };
+}
+
 struct db *
 db_open(const struct db_settings *settings, GError **error)
 {

@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/config.h"
 #include "store/failure.h"
 
 struct db_settings {
@@ -27,6 +28,9 @@ struct db_settings {
     const char *password;
     const char *name; /* of the database */
 };
+
+/* Those of [db]; the texts are the configuration's. */
+struct db_settings db_settings_of(const struct config *config);
 
 struct db;
 
