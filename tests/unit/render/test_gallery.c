@@ -174,8 +174,8 @@ mails_view(void)
     static const char *const subjects[] = { "Refund of 214.80 approved",
                                             "Your parcel is waiting: pay the 1.99 fee",
                                             "<script>alert(1)</script> & more",
-                                            "Invoice gpj.\xE2\x80\xAE"
-                                            "exe" };
+                                            ("Invoice gpj.\xE2\x80\xAE"
+                                             "exe") };
     json_t *list = json_array();
     for (int i = 0; i < 12; i++)
         json_array_append_new(
