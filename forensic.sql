@@ -375,7 +375,6 @@ CREATE TABLE IF NOT EXISTS user (
   disabled TINYINT NOT NULL DEFAULT 0,
   created DATETIME NOT NULL,
   lastLogin DATETIME NULL,
-  settings VARCHAR(1000) NOT NULL DEFAULT '' COMMENT 'of the pages, as a query string',
   PRIMARY KEY (userId),
   UNIQUE KEY name (name)
 ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;

@@ -273,12 +273,6 @@ redactor_text(const struct redactor *redactor, const char *text, unsigned flags)
     return g_strdup(changed != NULL ? changed->str : text);
 }
 
-const struct conceal *
-redactor_conceal(const struct redactor *redactor)
-{
-    return redactor->conceal;
-}
-
 GBytes *
 redact_fields(struct span mail, const char *const *mask_headers)
 {

@@ -41,6 +41,5 @@ GBytes *redactor_mail(const struct redactor *redactor, enum redact_extent extent
 /* A text about the mail (subject, URL, path) without its recipients; NULL gives NULL. Caller
  * frees. */
 char *redactor_text(const struct redactor *redactor, const char *text, unsigned flags);
-const struct conceal *redactor_conceal(const struct redactor *redactor);
 /* Only mask_headers: the mail's octets without these fields in its own header. Caller owns it. */
 GBytes *redact_fields(struct span mail, const char *const *mask_headers);

@@ -46,8 +46,8 @@ find(const struct contact_opt_outs *outs, const char *kind, const char *subject)
     return g_hash_table_lookup(outs->reasons, key);
 }
 
-const char *
-contact_opt_outs_address(const struct contact_opt_outs *outs, const char *address)
+static const char *
+reason_of_address(const struct contact_opt_outs *outs, const char *address)
 {
     const char *why = find(outs, "address", address);
     const char *at = strrchr(address, '@');
@@ -121,7 +121,7 @@ why_not(const struct contact_question *question, const char *address)
     if (why != NULL)
         return g_strdup_printf("AS%u is disabled%s%s", question->asn, why[0] != '\0' ? ": " : "",
                                why);
-    why = outs != NULL ? contact_opt_outs_address(outs, address) : NULL;
+    why = outs != NULL ? reason_of_address(outs, address) : NULL;
     if (why != NULL)
         return g_strdup_printf("disabled%s%s", why[0] != '\0' ? ": " : "", why);
     return NULL;

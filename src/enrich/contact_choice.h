@@ -26,7 +26,6 @@ void contact_opt_outs_add(struct contact_opt_outs *outs, const char *kind, const
 bool contact_opt_out_read(struct span text, const char **kind, char **subject);
 /* The reason ("" when none was given) why this address, or this AS, is not to be written to; NULL:
  * it may be. Borrowed. */
-const char *contact_opt_outs_address(const struct contact_opt_outs *outs, const char *address);
 const char *contact_opt_outs_asn(const struct contact_opt_outs *outs, uint32_t asn);
 
 struct contact_question {

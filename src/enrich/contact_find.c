@@ -254,7 +254,7 @@ contact_find_ip(const struct contact_find *find, const struct ip *ip)
         [CONTACT_RDAP] = find->rdap != NULL, [CONTACT_ABUSIX] = find->resolver != NULL
     };
     struct contact_result result = { .known = NOT_KNOWN, .special = is_special(find, ip) };
-    bool missing = contact_find_is_offline(find);
+    bool missing = find->rdap == NULL && find->resolver == NULL;
     if (result.special)
         return result;
     for (unsigned i = 0; i < CONTACT_ORIGINS; i++) {
@@ -283,10 +283,4 @@ const char *
 contact_find_failure(const struct contact_find *find)
 {
     return find->failure;
-}
-
-bool
-contact_find_is_offline(const struct contact_find *find)
-{
-    return find->rdap == NULL && find->resolver == NULL;
 }

@@ -47,5 +47,3 @@ void contact_find_fresh(struct contact_find *find,
                         void (*each)(void *user, const struct contact *contact), void *user);
 /* Why the last source that did not answer did not; "" when all did. */
 const char *contact_find_failure(const struct contact_find *find);
-/* Nobody but persons and the file: neither RDAP nor a zone is configured. */
-bool contact_find_is_offline(const struct contact_find *find);

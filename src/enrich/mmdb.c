@@ -68,12 +68,6 @@ mmdb_close(struct mmdb *mmdb)
     g_free(mmdb);
 }
 
-bool
-mmdb_has_file(const struct mmdb *mmdb)
-{
-    return mmdb->has_country || mmdb->has_asn;
-}
-
 static bool
 find(const MMDB_s *file, const struct ip *ip, MMDB_lookup_result_s *result)
 {

@@ -18,8 +18,6 @@ struct mmdb *mmdb_open(const char *country_path, const char *asn_path, GError **
 void mmdb_close(struct mmdb *mmdb); /* NULL is allowed */
 typedef struct mmdb Mmdb;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Mmdb, mmdb_close)
-/* True when there is a file at all. */
-bool mmdb_has_file(const struct mmdb *mmdb);
 /* What the files say of an address: AS number (0: nothing), country ("": nothing) and the prefix of
  * which that is true, the longer one of the two; `from` and `expires` are left alone. The name of
  * the AS, printable, is put into `name`. False when they say nothing. */

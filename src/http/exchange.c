@@ -142,7 +142,6 @@ exchange_read_fields(struct exchange *exchange, const struct server_settings *se
     request->origin = field(exchange, "Origin");
     request->fetch_site = field(exchange, "Sec-Fetch-Site");
     request->if_none_match = field(exchange, "If-None-Match");
-    request->accept = field(exchange, "Accept");
     request->accept_encoding = field(exchange, "Accept-Encoding");
     request->content_type = field(exchange, "Content-Type");
     request->secure = settings->certificate != NULL;

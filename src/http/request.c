@@ -12,11 +12,11 @@ request_free(struct request *request)
 {
     if (request == NULL)
         return;
-    char *const texts[] = { request->method_name,     request->url,        request->path,
-                            request->raw_path,        request->host,       request->authorization,
-                            request->origin,          request->fetch_site, request->proxy_user,
-                            request->if_none_match,   request->accept,     request->content_type,
-                            request->accept_encoding, request->user };
+    char *const texts[] = { request->method_name,   request->url,          request->path,
+                            request->raw_path,      request->host,         request->authorization,
+                            request->origin,        request->fetch_site,   request->proxy_user,
+                            request->if_none_match, request->content_type, request->accept_encoding,
+                            request->user };
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
     form_clear(&request->query);

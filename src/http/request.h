@@ -30,7 +30,6 @@ struct request {
     char *fetch_site;      /* Sec-Fetch-Site; may be NULL */
     char *proxy_user;      /* what a trusted proxy says of who it is; may be NULL */
     char *if_none_match;   /* may be NULL */
-    char *accept;          /* may be NULL */
     char *accept_encoding; /* may be NULL */
     char *content_type;    /* may be NULL */
     struct ip peer;        /* who speaks to us, or for whom a trusted proxy speaks */

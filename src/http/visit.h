@@ -24,7 +24,6 @@ struct person {
     char name[USER_NAME_MAX + 8]; /* "token:NAME" for a token */
     bool by_token, may_write;
     char csrf[CSRF_CHARS + 1]; /* of this session */
-    char settings[1001];
 };
 
 struct visit {

@@ -48,7 +48,6 @@ become(struct visit *visit, const struct user *user)
     person->user_id = user->id;
     person->may_write = true;
     g_strlcpy(person->name, user->name, sizeof person->name);
-    g_strlcpy(person->settings, user->settings, sizeof person->settings);
 }
 
 static bool

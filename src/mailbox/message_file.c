@@ -73,8 +73,9 @@ too_large(uint64_t octets)
                            LIMIT_MESSAGE_OCTETS);
 }
 
-GBytes *
-message_file_read(const struct message_file *file, char **refused)
+/* All octets up to the end of file; NULL with *refused when it is too large or reading failed. */
+static GBytes *
+read_whole(const struct message_file *file, char **refused)
 {
     uint64_t size = (uint64_t)MAX(file->stat.st_size, 0);
     g_autofree char *octets = NULL;
@@ -112,7 +113,7 @@ struct delivery *
 message_file_delivery(const struct message_file *file, const char *where)
 {
     char *refused = NULL;
-    GBytes *octets = message_file_read(file, &refused);
+    GBytes *octets = read_whole(file, &refused);
     struct delivery *delivery = message_file_unreadable(where, refused);
     delivery->octets = octets;
     delivery->received_date = file->stat.st_mtim.tv_sec;

@@ -23,8 +23,6 @@ struct message_file {
 bool message_file_open(int folder, const char *name, struct message_file *file, char **refused);
 /* The first octets of the file, at most `max`; fewer when it is shorter or not readable. */
 size_t message_file_peek(const struct message_file *file, char *out, size_t max);
-/* All octets up to the end of file; NULL with *refused when it is too large or reading failed. */
-GBytes *message_file_read(const struct message_file *file, char **refused);
 /* A delivery of this file: with its octets or, where they can't be had, with `unreadable`; its
  * date is the file's time. `where` is borrowed. Caller frees. */
 struct delivery *message_file_delivery(const struct message_file *file, const char *where);

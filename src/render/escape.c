@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "render/escape.h"
 
-#include <stdlib.h>
-
 #define REPLACEMENT 0xFFFD
-#define FILENAME_OCTETS_MAX 255
 
 /* Invisible, though Unicode counts them as letters, marks or symbols. */
 static bool
@@ -150,49 +147,4 @@ escape_append_url(GString *out, struct span component)
         else
             g_string_append_printf(out, "%%%02X", (unsigned char)component.octets[i]);
     }
-}
-
-void
-escape_append_json_attribute(GString *out, const json_t *value)
-{
-    char *dump = value == NULL ? NULL
-                               : json_dumps(value, JSON_COMPACT | JSON_ENSURE_ASCII |
-                                                       JSON_ENCODE_ANY | JSON_SORT_KEYS);
-    append_shown(out, span_of(dump != NULL ? dump : "null"), true);
-    free(dump);
-}
-
-void
-escape_append_header(GString *out, struct span text, size_t max)
-{
-    struct span head = span_head(text, max);
-    for (size_t i = 0; i < head.len; i++) {
-        char octet = head.octets[i];
-        if (g_ascii_isprint(octet) && octet != '"' && octet != '\\')
-            g_string_append_c(out, octet);
-        else
-            g_string_append_printf(out, "\\x%02X", (unsigned char)octet);
-    }
-}
-
-void
-escape_append_attachment(GString *out, struct span filename)
-{
-    g_autoptr(GString) name = g_string_new(NULL);
-    while (filename.len > 0 && *filename.octets == '.')
-        filename = span_from(filename, 1);
-    while (filename.len > 0) {
-        gunichar c = next_character(&filename);
-        bool unsafe = escape_is_hidden(c) || c < 0x20 || (c < 0x80 && strchr("\"\\/:%", (int)c));
-        if (name->len + 4 > FILENAME_OCTETS_MAX)
-            break;
-        g_string_append_unichar(name, unsafe ? '_' : c);
-    }
-    if (name->len == 0)
-        g_string_append(name, "download");
-    g_string_append(out, "attachment; filename=\"");
-    for (const char *at = name->str; *at != '\0'; at += g_utf8_skip[(unsigned char)*at])
-        g_string_append_c(out, (unsigned char)*at < 0x80 ? *at : '_');
-    g_string_append(out, "\"; filename*=UTF-8''");
-    escape_append_url(out, (struct span){ name->str, name->len });
 }

@@ -12,7 +12,7 @@
  */
 #pragma once
 
-#include <jansson.h>
+#include <glib.h>
 
 #include "base/span.h"
 
@@ -27,12 +27,3 @@ void escape_append_html(GString *out, struct span text);
 /* One component of a URL (path segment, name or value of a query): all but RFC 3986's unreserved
  * characters become %XX. Octets are taken as they are. */
 void escape_append_url(GString *out, struct span component);
-/* JSON for a quoted attribute (data-...), in ASCII, so that the page's script reads what was written.
- * `value` may be of any JSON type; NULL is null. */
-void escape_append_json_attribute(GString *out, const json_t *value);
-/* For a log line or the value of a response header: printable ASCII, else \xNN; `"` and `\` as well;
- * cut after `max` octets of input. */
-void escape_append_header(GString *out, struct span text, size_t max);
-/* Content-Disposition: attachment; filename="..."; filename*=UTF-8''... (RFC 6266, RFC 8187). The ASCII
- * form has _ for what could be a path or a quote; leading dots go; "download" when nothing is left. */
-void escape_append_attachment(GString *out, struct span filename);

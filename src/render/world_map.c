@@ -100,30 +100,6 @@ world_map_name(const struct world_map *map, const char *code)
     return country != NULL ? country->name : NULL;
 }
 
-static gint
-by_name(gconstpointer a, gconstpointer b)
-{
-    const struct country *const *left = a;
-    const struct country *const *right = b;
-    return strcmp((*left)->name, (*right)->name);
-}
-
-json_t *
-world_map_choices(const struct world_map *map)
-{
-    g_autoptr(GPtrArray) sorted = g_ptr_array_new();
-    json_t *choices = json_array();
-    for (size_t i = 0; i < map->count; i++)
-        g_ptr_array_add(sorted, (gpointer)(uintptr_t)&map->countries[i]);
-    g_ptr_array_sort(sorted, by_name);
-    for (guint i = 0; i < sorted->len; i++) {
-        const struct country *country = g_ptr_array_index(sorted, i);
-        json_array_append_new(choices,
-                              json_pack("{s:s,s:s}", "code", country->code, "name", country->name));
-    }
-    return choices;
-}
-
 json_t *
 world_map_legend(void)
 {

@@ -26,8 +26,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(WorldMap, world_map_free)
 
 /* English name of a country by its code, in upper case; NULL when there is none. Owned by the map. */
 const char *world_map_name(const struct world_map *map, const char *code);
-/* [{"code","name"}...] by name, for the choice in a form. Caller decrefs. */
-json_t *world_map_choices(const struct world_map *map);
 
 struct country_count {
     const char

@@ -255,7 +255,9 @@ disposition_of(const char *word)
     return NULL;
 }
 
-const char *
+/* none, quarantine or reject of what Delivery-Result and Authentication-Results say (dis=, then
+ * policy.dmarc, then action=); without any of it "none", but NULL for auth-failure. */
+static const char *
 derive_disposition(const struct report *report)
 {
     const char *result = report->delivery_result;

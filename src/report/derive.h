@@ -20,6 +20,3 @@ struct derive_settings {
 void derive_all(struct report *report, const struct derive_settings *settings);
 /* Notes that `field` came from `from` (both static). */
 void derive_note(struct report *report, const char *field, const char *from);
-/* none, quarantine or reject of what Delivery-Result and Authentication-Results say (dis=, then
- * policy.dmarc, then action=); without any of it "none", but NULL for auth-failure. */
-const char *derive_disposition(const struct report *report);

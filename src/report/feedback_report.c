@@ -186,8 +186,8 @@ take(struct report *report, size_t index, struct span value, bool *arrival_state
     }
 }
 
-unsigned
-feedback_report_take(const struct mail_field *fields, size_t count, struct report *report)
+static unsigned
+take_fields(const struct mail_field *fields, size_t count, struct report *report)
 {
     unsigned taken = 0;
     bool arrival_stated = false;
@@ -212,8 +212,7 @@ feedback_report_read(struct span octets, struct report *report)
     octets = field_skip_preamble(octets);
     if (field_read(octets, FIELD_END_NEVER, report->arena, fields) < octets.len)
         report->truncated = true;
-    return feedback_report_take((const struct mail_field *)(void *)fields->data, fields->len,
-                                report);
+    return take_fields((const struct mail_field *)(void *)fields->data, fields->len, report);
 }
 
 void

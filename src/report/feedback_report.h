@@ -15,9 +15,7 @@
 
 /* Returns how many known fields were there. The lists in `report` are replaced (feedback_free). */
 unsigned feedback_report_read(struct span octets, struct report *report);
-/* The same from fields that were read already. */
-unsigned feedback_report_take(const struct mail_field *fields, size_t count, struct report *report);
-/* Frees the lists that the two above made. */
+/* Frees the lists that it made. */
 void feedback_free(struct report *report);
 /* Appends a value to one of the report's lists; it is copied into the arena. Empty ones are left
  * out, and so are those over FEEDBACK_VALUES_MAX: the report is marked truncated then. */

@@ -54,5 +54,3 @@ bool url_append_joined(GString *out, struct span base, struct span reference);
 void url_append_decoded(GString *out, struct span escaped);
 /* Whether url_unwrap() knows a wrapper at that (canonical) host. */
 bool url_host_wraps(const char *host);
-/* The value of the first parameter with that name in a query; "amp;name" counts as "name". */
-bool url_query_value(struct span query, const char *name, struct span *value);

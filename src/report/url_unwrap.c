@@ -10,11 +10,30 @@
 /* What a wrapper's rule gets: the pieces of the outer URL. It appends the inner one. */
 typedef bool (*unwrap_rule)(const struct url_parts *outer, GString *inner);
 
+/* The value of the first parameter with that name in a query; "amp;name" counts as "name". */
+static bool
+query_value(struct span query, const char *name, struct span *value)
+{
+    struct span pair;
+    bool spent = false;
+    while (span_cut(&query, '&', &pair, &spent)) {
+        ptrdiff_t equals = span_find(pair, '=');
+        struct span key = span_head(pair, equals < 0 ? pair.len : (size_t)equals);
+        if (span_starts_nocase(key, "amp;")) /* the "&" was written as an entity */
+            key = span_from(key, 4);
+        if (equals >= 0 && span_equals_nocase(key, name)) {
+            *value = span_from(pair, (size_t)equals + 1);
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool
 parameter(const struct url_parts *outer, const char *name, GString *inner)
 {
     struct span value;
-    if (!url_query_value(outer->query, name, &value) || value.len == 0)
+    if (!query_value(outer->query, name, &value) || value.len == 0)
         return false;
     url_append_decoded(inner, value);
     return true;
@@ -53,7 +72,7 @@ unwrap_proofpoint_query(const struct url_parts *outer, GString *inner)
     g_autoptr(GString) decoded = g_string_new(NULL);
     bool v2 = span_starts_nocase(outer->path, "/v2/");
     struct span value;
-    if (!url_query_value(outer->query, "u", &value))
+    if (!query_value(outer->query, "u", &value))
         return false;
     for (size_t i = 0; i < value.len; i++) {
         char octet = value.octets[i];
@@ -265,24 +284,6 @@ url_unwrap(struct span url, GString *inner)
             if (wrappers[i].rule(&outer, found) && append_inner(inner, found))
                 return true;
             g_string_truncate(found, 0);
-        }
-    }
-    return false;
-}
-
-bool
-url_query_value(struct span query, const char *name, struct span *value)
-{
-    struct span pair;
-    bool spent = false;
-    while (span_cut(&query, '&', &pair, &spent)) {
-        ptrdiff_t equals = span_find(pair, '=');
-        struct span key = span_head(pair, equals < 0 ? pair.len : (size_t)equals);
-        if (span_starts_nocase(key, "amp;")) /* the "&" was written as an entity */
-            key = span_from(key, 4);
-        if (equals >= 0 && span_equals_nocase(key, name)) {
-            *value = span_from(pair, (size_t)equals + 1);
-            return true;
         }
     }
     return false;

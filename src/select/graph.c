@@ -13,8 +13,9 @@ floor_to(int64_t when, int64_t unit)
     return when - ((when % unit) + unit) % unit;
 }
 
-GArray *
-graph_hours(struct db *db, int64_t from, int64_t to, bool weighted, GError **error)
+/* Hours from the one of `from` to the one of `to`, both in. */
+static GArray *
+read_hours(struct db *db, int64_t from, int64_t to, bool weighted, GError **error)
 {
     char first[CLOCK_TEXT_MAX], last[CLOCK_TEXT_MAX];
     from = floor_to(from, HOUR);
@@ -49,13 +50,13 @@ graph_hours(struct db *db, int64_t from, int64_t to, bool weighted, GError **err
 GArray *
 graph_live(struct db *db, int64_t now, bool weighted, GError **error)
 {
-    return graph_hours(db, floor_to(now, DAY) - 3 * (int64_t)DAY, now, weighted, error);
+    return read_hours(db, floor_to(now, DAY) - 3 * (int64_t)DAY, now, weighted, error);
 }
 
 GArray *
 graph_72(struct db *db, int64_t now, bool weighted, GError **error)
 {
-    return graph_hours(db, now - 71 * (int64_t)HOUR, now, weighted, error);
+    return read_hours(db, now - 71 * (int64_t)HOUR, now, weighted, error);
 }
 
 GArray *

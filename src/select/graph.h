@@ -27,10 +27,8 @@ struct graph_day {
 #define GRAPH_HOURS_MAX (31 * 24)
 #define GRAPH_DAYS_MAX 400
 
-/* Hours from the one of `from` to the one of `to`, both in. An array of struct graph_hour; caller
- * frees with g_array_unref. */
-GArray *graph_hours(struct db *db, int64_t from, int64_t to, bool weighted, GError **error);
-/* From midnight three days ago (72 to 96 hours, to now), as /email/graph; and the last 72 hours. */
+/* From midnight three days ago (72 to 96 hours, to now), as /email/graph; and the last 72 hours.
+ * Arrays of struct graph_hour; caller frees with g_array_unref. */
 GArray *graph_live(struct db *db, int64_t now, bool weighted, GError **error);
 GArray *graph_72(struct db *db, int64_t now, bool weighted, GError **error);
 /* Reported mails by day of arrival, from the first day of the last `days` that has any, to today; an

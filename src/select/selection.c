@@ -45,16 +45,6 @@ selection_free(struct selection *selection)
     g_free(selection);
 }
 
-struct selection *
-selection_with_text(const struct selection *selection, enum selection_text which, const char *value)
-{
-    struct selection *copy = selection_copy(selection);
-    g_free(copy->texts[which]);
-    copy->texts[which] = value != NULL && *value != '\0' ? g_strdup(value) : NULL;
-    g_clear_pointer(&copy->after, g_free);
-    return copy;
-}
-
 bool
 selection_window(const struct selection *selection, int64_t now, int64_t *from, int64_t *to)
 {

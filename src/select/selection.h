@@ -131,10 +131,6 @@ void selection_chips(const struct selection *selection,
                                   const char *without),
                      void *user);
 
-/* The same with one text set (NULL: taken away), the place forgotten; for links on a page. */
-struct selection *selection_with_text(const struct selection *selection, enum selection_text which,
-                                      const char *value);
-
 /* From and to as seconds, inclusive; CLOCK_MIN and CLOCK_MAX where it is open. False: no window. */
 bool selection_window(const struct selection *selection, int64_t now, int64_t *from, int64_t *to);
 uint32_t selection_limit(const struct selection *selection);

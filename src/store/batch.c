@@ -180,8 +180,9 @@ put_repaired(struct batch *batch, unsigned column, const char *text, size_t char
                chars);
 }
 
-void
-batch_prove(struct batch *batch, enum batch_table table, int64_t id)
+/* The table's row of that id, for the batch's proof. */
+static void
+prove(struct batch *batch, enum batch_table table, int64_t id)
 {
     if (batch->proof_id != 0)
         return;
@@ -213,7 +214,7 @@ add_held(struct batch *batch, const struct record *record, const char *why_held,
     if (raw_id != 0)
         rows_number(rows, HELD_RAW, raw_id);
     rows_number(rows, HELD_PARSER, RECORD_PARSER_VERSION);
-    batch_prove(batch, BATCH_HELD, held_id);
+    prove(batch, BATCH_HELD, held_id);
 }
 
 void
@@ -247,12 +248,12 @@ batch_add(struct batch *batch, const struct record *record, const char *why_held
     if (why_held != NULL || batch_is_held(record)) {
         add_held(batch, record, why_held, raw_id);
     } else if (record->reply != NULL) {
-        batch_prove(batch, BATCH_REPLY, batch_reply_row(batch, record, raw_id));
+        prove(batch, BATCH_REPLY, batch_reply_row(batch, record, raw_id));
     } else {
         for (size_t i = 0; i < record->report_count; i++) {
             int64_t email_id = id_block_next(&batch->email_ids);
             batch_email_row(batch, record, &record->reports[i], email_id, raw_id);
-            batch_prove(batch, BATCH_EMAIL, email_id);
+            prove(batch, BATCH_EMAIL, email_id);
         }
     }
     batch_add_feed_state(batch, record);

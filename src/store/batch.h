@@ -102,8 +102,6 @@ int64_t batch_reply_row(struct batch *batch, const struct record *record, int64_
 /* Finds the complaints that the records' replies are about; a reply about none is to be held. */
 bool batch_match_replies(struct db *db, struct record *const *records, size_t count,
                          GError **error);
-/* The table's row of that id, for the batch's proof. */
-void batch_prove(struct batch *batch, enum batch_table table, int64_t id);
 /* The question for it. Caller frees. */
 char *batch_proof(const struct batch *batch);
 #define BATCH_REPLY_COLUMNS 12

@@ -33,13 +33,23 @@ session_key(const char *value, unsigned char digest[SHA256_OCTETS])
     return (struct value){ .text = (const char *)digest, .len = SHA256_OCTETS };
 }
 
+/* Removes those that are over. */
+static bool
+remove_ended(struct db *db, GError **error)
+{
+    char now[CLOCK_TEXT_MAX];
+    struct value value = value_text(clock_sql(clock_now(), now));
+    return statement_run(db, "DELETE FROM session WHERE expires <= ?", &value, 1, NULL, NULL,
+                         error);
+}
+
 bool
 session_begin(struct db *db, int64_t user_id, unsigned hours, const struct ip *ip,
               const char *agent, char value[SESSION_VALUE_CHARS + 1], GError **error)
 {
     unsigned char digest[SHA256_OCTETS];
     char now[CLOCK_TEXT_MAX], end[CLOCK_TEXT_MAX];
-    if (!session_sweep(db, error) || !session_value(value, error))
+    if (!remove_ended(db, error) || !session_value(value, error))
         return false;
     struct value values[] = {
         session_key(value, digest),
@@ -94,23 +104,4 @@ session_end(struct db *db, const char *value, GError **error)
     unsigned char digest[SHA256_OCTETS];
     struct value key = session_key(value, digest);
     return statement_run(db, "DELETE FROM session WHERE valueHash = ?", &key, 1, NULL, NULL, error);
-}
-
-bool
-session_end_all(struct db *db, int64_t user_id, const char *except, GError **error)
-{
-    unsigned char digest[SHA256_OCTETS];
-    struct value values[] = { value_number(user_id),
-                              session_key(except != NULL ? except : "", digest) };
-    return statement_run(db, "DELETE FROM session WHERE userId = ? AND valueHash <> ?", values,
-                         G_N_ELEMENTS(values), NULL, NULL, error);
-}
-
-bool
-session_sweep(struct db *db, GError **error)
-{
-    char now[CLOCK_TEXT_MAX];
-    struct value value = value_text(clock_sql(clock_now(), now));
-    return statement_run(db, "DELETE FROM session WHERE expires <= ?", &value, 1, NULL, NULL,
-                         error);
 }

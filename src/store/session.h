@@ -20,10 +20,6 @@ bool session_begin(struct db *db, int64_t user_id, unsigned hours, const struct 
  * at most once a minute. */
 bool session_find(struct db *db, const char *value, struct user *user, GError **error);
 bool session_end(struct db *db, const char *value, GError **error);
-/* All sessions of a user, but the one of `except` (NULL: none). */
-bool session_end_all(struct db *db, int64_t user_id, const char *except, GError **error);
-/* Removes those that are over. */
-bool session_sweep(struct db *db, GError **error);
 
 struct token {
     int64_t id;

@@ -21,13 +21,12 @@ struct writing {
 };
 
 static bool
-remove_rows(struct db *db, int64_t id, uint64_t *affected, GError **error)
+remove_rows(struct db *db, int64_t id, GError **error)
 {
     struct value value = value_number(id);
     return statement_run(db, "DELETE FROM studyCell WHERE runId = ?", &value, 1, NULL, NULL,
                          error) &&
-           statement_run(db, "DELETE FROM studyRun WHERE runId = ?", &value, 1, affected, NULL,
-                         error);
+           statement_run(db, "DELETE FROM studyRun WHERE runId = ?", &value, 1, NULL, NULL, error);
 }
 
 static bool
@@ -75,7 +74,7 @@ write_all(struct db *db, void *self, bool *final, GError **error)
 {
     const struct writing *writing = self;
     (void) final;
-    if (!remove_rows(db, writing->id, NULL, error) || !write_run(db, writing, error))
+    if (!remove_rows(db, writing->id, error) || !write_run(db, writing, error))
         return false;
     for (size_t i = 0; i < writing->count; i++)
         if (!write_cell(db, writing->id, &writing->cells[i], error))
@@ -110,18 +109,6 @@ study_run_write(struct db *db, const struct study_run *run, const char *content,
         return false;
     *id = writing.id;
     return true;
-}
-
-bool
-study_run_remove(struct db *db, int64_t run_id, bool *found, GError **error)
-{
-    uint64_t affected = 0;
-    bool good =
-        db_begin(db, error) && remove_rows(db, run_id, &affected, error) && db_commit(db, error);
-    if (!good)
-        db_rollback(db);
-    *found = affected > 0;
-    return good;
 }
 
 /* ---- reading ---- */

@@ -63,4 +63,3 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(StudyCells, study_cells_free)
 
 /* The JSON of a run; *content NULL: there is no such run. Caller unrefs. */
 bool study_content_read(struct db *db, int64_t run_id, GBytes **content, GError **error);
-bool study_run_remove(struct db *db, int64_t run_id, bool *found, GError **error);

@@ -10,8 +10,7 @@
 #include "store/query.h"
 #include "store/statement.h"
 
-#define COLUMNS                                                                                    \
-    "SELECT userId, name, role, disabled, password, created, lastLogin, settings FROM user"
+#define COLUMNS "SELECT userId, name, role, disabled, password, created, lastLogin FROM user"
 
 static const char *const words[] = { "", "viewer", "analyst", "admin" };
 
@@ -66,7 +65,6 @@ read_user(const struct query *query, struct user *user)
     g_strlcpy(user->created, query_text(query, 5), sizeof user->created);
     if (query_text(query, 6) != NULL)
         g_strlcpy(user->last_login, query_text(query, 6), sizeof user->last_login);
-    g_strlcpy(user->settings, query_text(query, 7), sizeof user->settings);
 }
 
 /* The row of that name or id, and its password's hash. */
@@ -171,14 +169,6 @@ user_set_disabled(struct db *db, const char *name, bool disabled, GError **error
     return change(db, "UPDATE user SET disabled = ? WHERE name = ?", value_number(disabled), name,
                   error) &&
            (!disabled || end_sessions(db, name, error));
-}
-
-bool
-user_set_settings(struct db *db, int64_t id, const char *settings, GError **error)
-{
-    struct value values[] = { value_text(settings), value_number(id) };
-    return statement_run(db, "UPDATE user SET settings = ? WHERE userId = ?", values,
-                         G_N_ELEMENTS(values), NULL, NULL, error);
 }
 
 GArray *

@@ -25,7 +25,6 @@ struct user {
     enum role role;
     bool disabled, has_password;
     char created[20], last_login[20]; /* as SQL writes them; "" */
-    char settings[1001];
 };
 
 /* "viewer", "analyst", "admin"; ROLE_NOBODY for another word. */
@@ -44,7 +43,6 @@ bool user_by_id(struct db *db, int64_t id, struct user *user, GError **error);
 bool user_set_password(struct db *db, const char *name, const char *password, GError **error);
 bool user_set_role(struct db *db, const char *name, enum role role, GError **error);
 bool user_set_disabled(struct db *db, const char *name, bool disabled, GError **error);
-bool user_set_settings(struct db *db, int64_t id, const char *settings, GError **error);
 /* Of struct user, by name; caller frees with g_array_unref. */
 GArray *user_list(struct db *db, GError **error);
 /* True when name and password belong together and the user is not disabled; notes the time. */

@@ -82,8 +82,10 @@ is_split_method(const GString *out, struct span behind)
     return is_known(name, left + right);
 }
 
-void
-auth_methods_unfold(struct span raw, GString *out)
+/* Appends a field value unfolded: a fold becomes a space, but goes where it falls into the name of
+ * a known method. */
+static void
+append_unfolded(struct span raw, GString *out)
 {
     struct span line;
     gsize start = out->len;
@@ -141,7 +143,7 @@ read_field(struct auth_methods *methods, const struct result_header *header, str
     bool paper = span_equals(name, header->name);
     g_autoptr(GString) octets = g_string_sized_new(raw.len + 1);
     g_autofree char *value = NULL;
-    auth_methods_unfold(raw, octets);
+    append_unfolded(raw, octets);
     value = text_utf8((struct span){ octets->str, octets->len });
     if (header->syntax == RESULT_WORDS)
         read_words(methods, value, paper);

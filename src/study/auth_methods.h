@@ -34,6 +34,3 @@ void auth_methods_clear(struct auth_methods *methods);
 /* Adds what the message shows. */
 void auth_methods_read(struct auth_methods *methods, struct span message,
                        const struct result_header *headers, size_t count);
-/* Appends a field value unfolded: a fold becomes a space, but goes where it falls into the name of
- * a known method. */
-void auth_methods_unfold(struct span raw, GString *out);

@@ -128,9 +128,3 @@ line_reader_overlong(const struct line_reader *reader)
 {
     return reader->overlong;
 }
-
-struct octet_stream *
-line_reader_stream(const struct line_reader *reader)
-{
-    return reader->stream;
-}

@@ -26,4 +26,3 @@ bool line_reader_take(struct line_reader *reader, size_t len, struct span *octet
 uint64_t line_reader_number(const struct line_reader *reader);
 /* Lines that were too long. */
 uint64_t line_reader_overlong(const struct line_reader *reader);
-struct octet_stream *line_reader_stream(const struct line_reader *reader);

@@ -136,25 +136,6 @@ hilbert_view(void)
 }
 
 static json_t *
-campaigns_view(void)
-{
-    static const char *const names[] = { "Parcel fee", "Voice note", "Payroll form",
-                                         "Invoice 2026" };
-    json_t *list = json_array();
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-        guint64 values[28];
-        g_autoptr(GString) svg = g_string_new(NULL);
-        for (size_t at = 0; at < G_N_ELEMENTS(values); at++)
-            values[at] = next_number(20) + (at == 9 ? 30 : 0);
-        graph_spark(svg, names[i], values, G_N_ELEMENTS(values));
-        json_array_append_new(list, json_pack("{s:s,s:i,s:s,s:s}", "name", names[i], "count",
-                                              412 - (int)i * 90, "pattern",
-                                              "parcel-fee-landing *.example/pay", "svg", svg->str));
-    }
-    return list;
-}
-
-static json_t *
 networks_view(void)
 {
     json_t *list = json_array();
@@ -209,7 +190,6 @@ page_view(void)
     json_object_set_new(view, "empty", empty_view());
     json_object_set_new(view, "empty_map", map_view(0));
     json_object_set_new(view, "hilbert", hilbert_view());
-    json_object_set_new(view, "campaigns", campaigns_view());
     json_object_set_new(view, "networks", networks_view());
     json_object_set_new(view, "mails", mails_view());
     json_object_set_new(view, "link", json_string(link->str));

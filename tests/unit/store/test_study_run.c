@@ -59,25 +59,6 @@ test_written_is_read(void **state)
     assert_true(span_equals(span_of_bytes(content), "{\"x\": 1}"));
 }
 
-static void
-test_removed_is_gone(void **state)
-{
-    g_autoptr(Db) db = server_database(*state, "arf_study");
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GBytes) content = NULL;
-    bool found = false;
-    int64_t id = 0;
-    must(study_run_write(db, &run, "{}", cells, G_N_ELEMENTS(cells), &id, &error), error);
-    must(study_run_remove(db, id, &found, &error), error);
-    assert_true(found);
-    assert_int_equal(count(db, "SELECT (SELECT COUNT(*) FROM studyRun) + COUNT(*) FROM studyCell"),
-                     0);
-    must(study_run_remove(db, id, &found, &error), error);
-    assert_false(found);
-    must(study_content_read(db, id, &content, &error), error);
-    assert_null(content);
-}
-
 /* All or nothing: two cells of one key. */
 static void
 test_a_bad_run_leaves_nothing(void **state)
@@ -104,7 +85,6 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_written_is_read),
-        cmocka_unit_test(test_removed_is_gone),
         cmocka_unit_test(test_a_bad_run_leaves_nothing),
     };
     return cmocka_run_group_tests(tests, server_setup, server_teardown);
