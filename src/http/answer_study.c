@@ -152,3 +152,24 @@ answer_study_cell(struct visit *visit, GError **error)
                              feature_names[feature - 1], "found", evidence);
     return page_render(visit, 200, "study_cell", "Evidence", view, error);
 }
+
+/* All that was kept of a run, as lafayette-study --format json writes it. It names addresses. */
+bool
+answer_study_result(struct visit *visit, GError **error)
+{
+    g_autofree char *subject = g_strdup_printf("study %" G_GINT64_FORMAT, visit->number);
+    g_autofree char *disposition =
+        g_strdup_printf("attachment; filename=\"study-%" G_GINT64_FORMAT ".json\"", visit->number);
+    g_autoptr(GBytes) content = NULL;
+    if (!study_content_read(visit->db, visit->number, &content, error))
+        return false;
+    if (content == NULL) {
+        page_error(visit, 404, "There is no run of that number; /study lists all.");
+        return true;
+    }
+    if (!visit_audit(visit, "export", subject, "", error))
+        return false;
+    reply_field(visit->reply, "Content-Disposition", disposition);
+    reply_set(visit->reply, 200, REPLY_JSON, g_steal_pointer(&content));
+    return true;
+}

@@ -39,4 +39,4 @@ route_handler answer_tools, answer_tools_post;
 /* answer_spam: /reportspam */
 route_handler answer_spam, answer_spam_post;
 /* answer_study: kept runs of lafayette-study */
-route_handler answer_study, answer_study_run, answer_study_cell;
+route_handler answer_study, answer_study_run, answer_study_cell, answer_study_result;

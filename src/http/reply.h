@@ -31,7 +31,6 @@ struct reply {
 #define REPLY_TEXT "text/plain; charset=utf-8"
 #define REPLY_JSON "application/json"
 #define REPLY_ZIP "application/zip"
-#define REPLY_CSV "text/csv; charset=utf-8"
 
 /* Takes `body` over. An earlier answer is forgotten, fields stay. */
 void reply_set(struct reply *reply, unsigned status, const char *type, GBytes *body);

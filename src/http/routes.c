@@ -65,6 +65,7 @@ const struct route routes[] = {
     { "/study", ROLE_VIEWER, 0, answer_study },
     { "/study/#", ROLE_VIEWER, 0, answer_study_run },
     { "/study/#/cell", ROLE_VIEWER, 0, answer_study_cell },
+    { "/study/#/result", ROLE_ANALYST, 0, answer_study_result },
     { "/audit", ROLE_ADMIN, 0, answer_audit },
 };
 /* clang-format on */

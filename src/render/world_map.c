@@ -93,13 +93,6 @@ world_map_free(struct world_map *map)
     g_free(map);
 }
 
-const char *
-world_map_name(const struct world_map *map, const char *code)
-{
-    const struct country *country = code != NULL ? g_hash_table_lookup(map->by_code, code) : NULL;
-    return country != NULL ? country->name : NULL;
-}
-
 json_t *
 world_map_legend(void)
 {

@@ -24,9 +24,6 @@ struct world_map *world_map_parse(struct span octets, GError **error);
 void world_map_free(struct world_map *map); /* NULL is allowed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(WorldMap, world_map_free)
 
-/* English name of a country by its code, in upper case; NULL when there is none. Owned by the map. */
-const char *world_map_name(const struct world_map *map, const char *code);
-
 struct country_count {
     const char
         *code; /* ISO 3166-1 alpha-2; NULL, ZZ and others that the map lacks count as unknown */

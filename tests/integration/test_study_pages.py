@@ -59,6 +59,22 @@ class StudyPagesTest(unittest.TestCase):
             self.assertEqual(answer.status, 200, link)
             self.assertIn("As defined", answer.text)
 
+    def test_result_is_for_analysts(self):
+        path = f"/study/{self.runs[0]}/result"
+        self.assertEqual(self.client.get(path).status, 403)
+        self.assertNotIn(path, self.client.get(f"/study/{self.runs[0]}").text)
+        analyst = self.site.client("anna")
+        self.assertIn(path, analyst.get(f"/study/{self.runs[0]}").text)
+        answer = analyst.get(path)
+        self.assertEqual(answer.status, 200)
+        self.assertIn("attachment", answer.fields["content-disposition"])
+        result = json.loads(answer.text)
+        self.assertEqual({name: [features[f"F{i}"] for i in range(1, 9)]
+                          for name, features in result["features_correct"].items()},
+                         self.expected(0, "features_correct"))
+        self.assertNotIn("evidence", result)
+        self.assertEqual(analyst.get("/study/999/result").status, 404)
+
     def test_nothing_there(self):
         self.assertEqual(self.client.get("/study/999").status, 404)
         self.assertEqual(self.client.get(f"/study/{self.runs[0]}/cell?provider=x&feature=9").status, 400)
