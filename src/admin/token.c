@@ -6,7 +6,7 @@
 #include "admin/admin.h"
 #include "admin/option.h"
 #include "base/fault.h"
-#include "store/session.h"
+#include "store/token.h"
 
 #define SYNOPSIS "NAME | list | revoke NAME"
 #define DAYS_MAX 36500
@@ -31,7 +31,7 @@ list(struct db *db, GError **error)
 static bool
 add(struct db *db, const char *name, enum role role, bool may_write, int days, GError **error)
 {
-    char value[SESSION_VALUE_CHARS + 1];
+    char value[ACCESS_VALUE_CHARS + 1];
     if (!token_add(db, name, role, may_write, (unsigned)days, value, error))
         return false;
     printf("%s\n", value);

@@ -8,6 +8,7 @@
 #include "http/page.h"
 #include "http/site_parts.h"
 #include "http/who.h"
+#include "store/session.h"
 
 /* Where to go after the log-in: a path of ours or "/". */
 static const char *
@@ -55,7 +56,7 @@ answer_login_post(struct visit *visit, GError **error)
     const char *password = request_form(visit->request, "password");
     const char *next = request_form(visit->request, "next");
     struct login_throttle *throttle = visit->host->throttle;
-    char value[SESSION_VALUE_CHARS + 1];
+    char value[ACCESS_VALUE_CHARS + 1];
     struct user user;
     GError *trouble = NULL;
     if (name == NULL || password == NULL || strcmp(visit->config->web.auth, "password") != 0)
@@ -114,7 +115,7 @@ answer_password_post(struct visit *visit, GError **error)
     const char *old = request_form(visit->request, "old");
     const char *new = request_form(visit->request, "new");
     const char *again = request_form(visit->request, "again");
-    char value[SESSION_VALUE_CHARS + 1];
+    char value[ACCESS_VALUE_CHARS + 1];
     struct user user;
     GError *trouble = NULL;
     if (visit->person.by_token || old == NULL || new == NULL || again == NULL ||

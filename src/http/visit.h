@@ -10,7 +10,7 @@
 
 #include "base/config.h"
 #include "http/request.h"
-#include "store/session.h"
+#include "store/user.h"
 
 #define VISIT_ARGUMENTS_MAX 16
 #define CSRF_CHARS 64

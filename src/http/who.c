@@ -5,6 +5,8 @@
 
 #include "base/fault.h"
 #include "base/secret.h"
+#include "store/session.h"
+#include "store/token.h"
 
 #define COOKIE "lafayette"
 #define COOKIE_SECURE "__Host-lafayette"
@@ -19,7 +21,7 @@ const char *
 who_cookie(const struct visit *visit)
 {
     const char *value = form_get(&visit->request->cookies, cookie_name(visit));
-    return value != NULL && strlen(value) == SESSION_VALUE_CHARS ? value : NULL;
+    return value != NULL && strlen(value) == ACCESS_VALUE_CHARS ? value : NULL;
 }
 
 void

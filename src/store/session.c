@@ -1,37 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/session.h"
 
-#include <string.h>
-
 #include "base/clock.h"
-#include "base/secret.h"
 #include "base/sha256.h"
 #include "store/query.h"
-#include "store/session_value.h"
 #include "store/statement.h"
 
-#define VALUE_OCTETS 32
 #define SEEN_EVERY_S 60
-
-bool
-session_value(char value[SESSION_VALUE_CHARS + 1], GError **error)
-{
-    unsigned char octets[VALUE_OCTETS];
-    if (!secret_octets(octets, sizeof octets, error))
-        return false;
-    g_autofree char *text = g_base64_encode(octets, sizeof octets);
-    g_strdelimit(text, "+", '-');
-    g_strdelimit(text, "/", '_');
-    g_strlcpy(value, text, SESSION_VALUE_CHARS + 1); /* the "=" at the end is cut off */
-    return true;
-}
-
-struct value
-session_key(const char *value, unsigned char digest[SHA256_OCTETS])
-{
-    sha256_of(span_of(value), digest);
-    return (struct value){ .text = (const char *)digest, .len = SHA256_OCTETS };
-}
 
 /* Removes those that are over. */
 static bool
@@ -45,14 +20,14 @@ remove_ended(struct db *db, GError **error)
 
 bool
 session_begin(struct db *db, int64_t user_id, unsigned hours, const struct ip *ip,
-              const char *agent, char value[SESSION_VALUE_CHARS + 1], GError **error)
+              const char *agent, char value[ACCESS_VALUE_CHARS + 1], GError **error)
 {
     unsigned char digest[SHA256_OCTETS];
     char now[CLOCK_TEXT_MAX], end[CLOCK_TEXT_MAX];
-    if (!remove_ended(db, error) || !session_value(value, error))
+    if (!remove_ended(db, error) || !access_value(value, error))
         return false;
     struct value values[] = {
-        session_key(value, digest),
+        access_key(value, digest),
         value_number(user_id),
         value_text(clock_sql(clock_now(), now)),
         value_text(now),
@@ -78,7 +53,7 @@ session_find(struct db *db, const char *value, struct user *user, GError **error
     char now[CLOCK_TEXT_MAX];
     int64_t user_id, idle;
     clock_sql(clock_now(), now);
-    struct value values[] = { value_text(now), session_key(value, digest), value_text(now),
+    struct value values[] = { value_text(now), access_key(value, digest), value_text(now),
                               value_text(now) };
     g_autoptr(Query) query =
         query_run(db,
@@ -93,7 +68,7 @@ session_find(struct db *db, const char *value, struct user *user, GError **error
         return false;
     if (idle < SEEN_EVERY_S)
         return true;
-    struct value seen[] = { value_text(now), session_key(value, digest) };
+    struct value seen[] = { value_text(now), access_key(value, digest) };
     return statement_run(db, "UPDATE session SET lastSeen = ? WHERE valueHash = ?", seen,
                          G_N_ELEMENTS(seen), NULL, NULL, error);
 }
@@ -102,6 +77,6 @@ bool
 session_end(struct db *db, const char *value, GError **error)
 {
     unsigned char digest[SHA256_OCTETS];
-    struct value key = session_key(value, digest);
+    struct value key = access_key(value, digest);
     return statement_run(db, "DELETE FROM session WHERE valueHash = ?", &key, 1, NULL, NULL, error);
 }

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tokens of programs: the second half of session.h. */
+#include "store/token.h"
+
 #include "base/clock.h"
 #include "base/fault.h"
-#include "base/sha256.h"
 #include "store/id_block.h"
 #include "store/query.h"
-#include "store/session.h"
-#include "store/session_value.h"
 #include "store/statement.h"
 
 #define COLUMNS                                                                                    \
@@ -35,19 +33,19 @@ read_token(const struct query *query, struct token *token)
 
 bool
 token_add(struct db *db, const char *name, enum role role, bool may_write, unsigned days,
-          char value[SESSION_VALUE_CHARS + 1], GError **error)
+          char value[ACCESS_VALUE_CHARS + 1], GError **error)
 {
     struct id_block ids = { .name = "apiToken" };
     unsigned char digest[SHA256_OCTETS];
     char now[CLOCK_TEXT_MAX], end[CLOCK_TEXT_MAX] = "";
-    if (!user_check_name(name, error) || !session_value(value, error) ||
+    if (!user_check_name(name, error) || !access_value(value, error) ||
         !id_block_reserve_few(db, &ids, 1, error))
         return false;
     if (days > 0)
         clock_sql(clock_now() + (int64_t)days * SECONDS_A_DAY, end);
     struct value values[] = { value_number(id_block_next(&ids)),
                               value_text(name),
-                              session_key(value, digest),
+                              access_key(value, digest),
                               value_text(role_word(role)),
                               value_text(may_write ? "write" : "read"),
                               value_text(clock_sql(clock_now(), now)),
@@ -64,7 +62,7 @@ token_find(struct db *db, const char *value, struct token *token, GError **error
     unsigned char digest[SHA256_OCTETS];
     char now[CLOCK_TEXT_MAX];
     clock_sql(clock_now(), now);
-    struct value values[] = { session_key(value, digest), value_text(now) };
+    struct value values[] = { access_key(value, digest), value_text(now) };
     g_autoptr(Query) query =
         query_run(db,
                   COLUMNS " WHERE valueHash = ? AND revoked IS NULL AND (expires IS NULL OR "
