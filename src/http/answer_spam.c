@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* /reportspam: a pasted mail, the networks on its way, and complaints to them. */
+/* /reportspam: a mail pasted or uploaded, the networks on its way, and complaints to them. */
 #include <string.h>
 
 #include "base/clock.h"
@@ -14,9 +14,10 @@
 
 #define ASK_SECONDS 6
 #define TARGETS_MAX PASTED_IPS_MAX
+#define SHOWN_OCTETS (64 * 1024) /* of a file; a pasted text is shown whole */
 
 static struct pasted_mail *
-read_mail(struct visit *visit, const char *text, GError **error)
+read_mail(struct visit *visit, struct span octets, GError **error)
 {
     size_t count = 0;
     g_autofree struct ip_range *ranges = config_ranges(visit->config->networks.public, &count);
@@ -26,7 +27,7 @@ read_mail(struct visit *visit, const char *text, GError **error)
         .public = ranges,
         .public_count = count,
     };
-    return pasted_mail_read(span_of(text), &wish, error);
+    return pasted_mail_read(octets, &wish, error);
 }
 
 /* --- analyse --- */
@@ -77,21 +78,37 @@ put_ips(struct visit *visit, const struct pasted_mail *mail, json_t *view, GErro
     return true;
 }
 
+/* A file goes to the browser and back octet by octet: as text it would come back as another mail,
+ * where it is no UTF-8. */
+static void
+put_mail(json_t *view, const struct pasted_mail *mail, bool from_file)
+{
+    gsize len = 0;
+    const char *shown = g_bytes_get_data(mail->shown, &len);
+    gsize kept = from_file ? MIN(len, SHOWN_OCTETS) : len;
+    g_autofree char *valid = g_utf8_make_valid(shown != NULL ? shown : "", (gssize)kept);
+    json_object_set_new(view, from_file ? "text" : "email", json_string(valid));
+    if (from_file) {
+        g_autofree char *octets = g_base64_encode((const guchar *)shown, len);
+        json_object_set_new(view, "octets", json_string(octets));
+        json_object_set_new(view, "cut", json_boolean(kept < len));
+    }
+}
+
 static bool
-analyse(struct visit *visit, const char *text, GError **error)
+analyse(struct visit *visit, struct span octets, bool from_file, GError **error)
 {
     g_autoptr(GError) trouble = NULL;
-    g_autoptr(PastedMail) mail = read_mail(visit, text, &trouble);
-    json_t *view = json_pack("{s:s}", "email", text), *uris = json_array();
+    g_autoptr(PastedMail) mail = read_mail(visit, octets, &trouble);
+    json_t *view = json_object(), *uris = json_array();
     json_object_set_new(view, "uris", uris);
     if (mail == NULL) {
+        if (!from_file)
+            json_object_set_new(view, "email", json_stringn(octets.octets, octets.len));
         json_object_set_new(view, "problem", json_string(trouble->message));
         return page_render(visit, 200, "report_spam", "Report spam", view, error);
     }
-    gsize len = 0;
-    const char *shown = g_bytes_get_data(mail->shown, &len);
-    g_autofree char *valid = g_utf8_make_valid(shown, (gssize)len);
-    json_object_set_new(view, "email", json_string(valid));
+    put_mail(view, mail, from_file);
     json_object_set_new(view, "analysed", json_true());
     json_object_set_new(view, "subject", json_string(mail->subject));
     for (guint i = 0; i < mail->uris->len; i++)
@@ -160,12 +177,12 @@ is_of_mail(const struct pasted_mail *mail, const struct ip *ip)
 }
 
 static bool
-send(struct visit *visit, const char *text, GError **error)
+send(struct visit *visit, struct span octets, GError **error)
 {
     struct pasted_target targets[TARGETS_MAX];
     size_t count = read_targets(visit, targets), kept = 0, queued = 0;
     g_autofree char *detail = NULL;
-    g_autoptr(PastedMail) mail = read_mail(visit, text, error);
+    g_autoptr(PastedMail) mail = read_mail(visit, octets, error);
     if (mail == NULL)
         return false;
     for (size_t i = 0; i < count; i++)
@@ -195,15 +212,32 @@ answer_spam(struct visit *visit, GError **error)
     return page_render(visit, 200, "report_spam", "Report spam", json_object(), error);
 }
 
+/* What was analysed before and came along; NULL: nothing. */
+static GBytes *
+carried_octets(const struct visit *visit)
+{
+    const char *text = request_form(visit->request, "octets");
+    gsize len = 0;
+    guchar *octets = text != NULL && text[0] != '\0' ? g_base64_decode(text, &len) : NULL;
+    return octets != NULL ? g_bytes_new_take(octets, len) : NULL;
+}
+
+/* Sent is what was analysed; analysed is what is new. */
 bool
 answer_spam_post(struct visit *visit, GError **error)
 {
     const char *text = request_form(visit->request, "email");
-    if (text == NULL || text[0] == '\0') {
-        page_error(visit, 400, "Paste a whole mail, with its header.");
-        return true;
-    }
-    return g_strcmp0(request_form(visit->request, "submit"), "Send ARF") == 0
-               ? send(visit, text, error)
-               : analyse(visit, text, error);
+    g_autoptr(GBytes) carried = carried_octets(visit);
+    bool pasted = text != NULL && text[0] != '\0';
+    if (g_strcmp0(request_form(visit->request, "submit"), "Send ARF") == 0 &&
+        (carried != NULL || pasted))
+        return send(visit, carried != NULL ? span_of_bytes(carried) : span_of(text), error);
+    if (visit->request->file.len > 0)
+        return analyse(visit, visit->request->file, true, error);
+    if (pasted)
+        return analyse(visit, span_of(text), false, error);
+    if (carried != NULL)
+        return analyse(visit, span_of_bytes(carried), true, error);
+    page_error(visit, 400, "Paste a whole mail, with its header, or choose a file that holds one.");
+    return true;
 }

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/socket_address.h"
+#include "http/form_parts.h"
 #include "http/stream.h"
 
 #define URL_LOG_OCTETS 2048
@@ -152,22 +153,35 @@ exchange_read_fields(struct exchange *exchange, const struct server_settings *se
         flaw(request, MHD_HTTP_BAD_REQUEST, error);
 }
 
+static bool
+has_type(const struct request *request, const char *wanted)
+{
+    struct span type = span_of(request->content_type);
+    ptrdiff_t mark = span_find(type, ';');
+    return span_equals_nocase(span_trim(mark < 0 ? type : span_head(type, (size_t)mark)), wanted);
+}
+
 void
 exchange_read_body(struct exchange *exchange)
 {
     struct request *request = exchange->request;
+    struct span body, boundary;
     GError *error = NULL;
-    struct span type = span_of(request->content_type);
-    ptrdiff_t mark = span_find(type, ';');
+    bool good = true;
     if (request->body == NULL || request->flaw != NULL)
         return;
-    if (mark >= 0)
-        type = span_head(type, (size_t)mark);
-    if (!span_equals_nocase(span_trim(type), "application/x-www-form-urlencoded"))
-        return;
-    request->body_is_form = true;
-    if (!form_read(&request->body_form,
-                   (struct span){ (const char *)request->body->data, request->body->len }, &error))
+    body = (struct span){ (const char *)request->body->data, request->body->len };
+    if (has_type(request, "application/x-www-form-urlencoded")) {
+        request->body_is_form = true;
+        good = form_read(&request->body_form, body, &error);
+    } else if (has_type(request, "multipart/form-data")) {
+        request->body_is_form = true;
+        good = form_boundary(span_of(request->content_type), &boundary);
+        if (!good)
+            g_set_error(&error, FAULT, FAULT_REJECT, "the form does not name its delimiter");
+        good = good && form_read_parts(&request->body_form, body, boundary, &request->file, &error);
+    }
+    if (!good)
         flaw(request, MHD_HTTP_BAD_REQUEST, error);
 }
 

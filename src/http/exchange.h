@@ -36,7 +36,7 @@ struct exchange *exchange_new(struct server *server, const char *target);
 void exchange_free(struct exchange *exchange); /* NULL is allowed */
 /* The fields of the request, once they are there. `settings` for proxies. */
 void exchange_read_fields(struct exchange *exchange, const struct server_settings *settings);
-/* The body is whole. */
+/* The body is whole. In the worker: it may be large. */
 void exchange_read_body(struct exchange *exchange);
 /* Gives the reply to libmicrohttpd. */
 enum MHD_Result exchange_send(struct exchange *exchange);

@@ -44,13 +44,20 @@ form_open(struct form *form)
 }
 
 static bool
+has_room(const struct form *form, GError **error)
+{
+    if (form->pairs->len < FORM_PAIRS_MAX)
+        return true;
+    g_set_error(error, FAULT, FAULT_REJECT, "more than %d fields", FORM_PAIRS_MAX);
+    return false;
+}
+
+static bool
 add(struct form *form, struct span name, struct span value, GString *scratch, GError **error)
 {
     struct form_pair pair;
-    if (form->pairs->len >= FORM_PAIRS_MAX) {
-        g_set_error(error, FAULT, FAULT_REJECT, "more than %d fields", FORM_PAIRS_MAX);
+    if (!has_room(form, error))
         return false;
-    }
     g_string_truncate(scratch, 0);
     if (!decode(scratch, name, true)) {
         g_set_error(error, FAULT, FAULT_REJECT,
@@ -65,6 +72,27 @@ add(struct form *form, struct span name, struct span value, GString *scratch, GE
         return false;
     }
     pair.value = g_string_chunk_insert_len(form->text, scratch->str, (gssize)scratch->len);
+    g_array_append_val(form->pairs, pair);
+    return true;
+}
+
+bool
+form_add(struct form *form, const char *name, struct span value, GError **error)
+{
+    struct form_pair pair;
+    form_open(form);
+    if (value.octets == NULL)
+        value = span_of("");
+    if (!has_room(form, error))
+        return false;
+    /* It refuses NUL, too. */
+    if (!g_utf8_validate(name, -1, NULL) ||
+        !g_utf8_validate(value.octets, (gssize)value.len, NULL)) {
+        g_set_error(error, FAULT, FAULT_REJECT, "a field of the form is no UTF-8 text");
+        return false;
+    }
+    pair.name = g_string_chunk_insert(form->text, name);
+    pair.value = g_string_chunk_insert_len(form->text, value.octets, (gssize)value.len);
     g_array_append_val(form->pairs, pair);
     return true;
 }

@@ -28,6 +28,8 @@ struct form {
 bool form_read(struct form *form, struct span octets, GError **error);
 /* A path: %XX is decoded, `+` is not; caller frees. NULL with *error set. */
 char *form_decode_path(struct span path, GError **error);
+/* A pair that is decoded already. FAULT_REJECT: no UTF-8, NUL inside, one too many. */
+bool form_add(struct form *form, const char *name, struct span value, GError **error);
 /* The Cookie field (RFC 6265, 5.4); values are taken as they stand, odd pairs are left out. */
 bool form_read_cookies(struct form *form, struct span field, GError **error);
 void form_clear(struct form *form);

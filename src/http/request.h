@@ -24,6 +24,7 @@ struct request {
     struct form body_form; /* of a form body */
     GByteArray *body;
     bool body_is_form;
+    struct span file;      /* that came with a form, borrowed from body; empty: none */
     char *host;            /* Host, or X-Forwarded-Host of a trusted proxy; may be NULL */
     char *authorization;   /* Authorization; may be NULL */
     char *origin;          /* Origin; may be NULL */

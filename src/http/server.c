@@ -99,7 +99,6 @@ static enum MHD_Result
 hand_over(struct server *server, struct exchange *exchange)
 {
     bool quick = server->hooks.is_quick(server->hooks.closure, exchange->request->raw_path);
-    exchange_read_body(exchange);
     deadline_set(exchange->deadline, 0);
     exchange->phase = PHASE_WORK;
     MHD_suspend_connection(exchange->connection);
@@ -200,6 +199,7 @@ work(void *closure, void *state, void *job)
     struct exchange *exchange = job;
     bool handed_over = false;
     exchange->handed_over = &handed_over;
+    exchange_read_body(exchange);
     server->hooks.answer(server->hooks.closure, state, exchange->request);
     if (handed_over)
         return;

@@ -12,12 +12,14 @@
  */
 #pragma once
 
+#include "base/limits.h"
 #include "http/request.h"
 
 #define SERVER_CONNECTIONS_MAX 4096
 #define SERVER_HEADER_OCTETS_MAX (32 * 1024)
 #define SERVER_BODY_OCTETS_MAX (1024 * 1024)
-#define SERVER_LARGE_BODY_OCTETS_MAX (25 * 1024 * 1024)
+/* A message of the largest size in base64, and what stands around it. */
+#define SERVER_LARGE_BODY_OCTETS_MAX (LIMIT_MESSAGE_OCTETS / 3 * 4 + 1024 * 1024)
 #define SERVER_QUEUE_MAX 512 /* whole requests that wait for a worker; more: 503 */
 #define SERVER_REQUEST_SECONDS 10
 #define SERVER_IDLE_SECONDS 15

@@ -119,15 +119,17 @@ answer(void *closure, void *state, struct request *request)
     site_unref(site);
 }
 
-/* Called while the body comes in: nothing of the request but its path is known. */
+/* Called while the body comes in: nothing of the request but its path is known. The first row that
+ * fits and has one of these flags; 0: any. */
 static const struct route *
-first_route(const char *raw_path)
+first_route(const char *raw_path, unsigned flags)
 {
     g_auto(GStrv) pieces = g_strsplit(raw_path[0] == '/' ? raw_path + 1 : raw_path, "/", -1);
     const char *argument = NULL;
     int64_t number = 0;
     for (size_t i = 0; i < route_count; i++)
-        if (route_fits(routes[i].pattern, pieces, g_strv_length(pieces), &argument, &number))
+        if ((flags == 0 || (routes[i].flags & flags) != 0) &&
+            route_fits(routes[i].pattern, pieces, g_strv_length(pieces), &argument, &number))
             return &routes[i];
     return NULL;
 }
@@ -135,7 +137,7 @@ first_route(const char *raw_path)
 static size_t
 body_limit(void *closure, const char *raw_path)
 {
-    const struct route *route = first_route(raw_path);
+    const struct route *route = first_route(raw_path, ROUTE_POST | ROUTE_BOTH);
     (void)closure;
     return route != NULL && (route->flags & ROUTE_LARGE) != 0 ? SERVER_LARGE_BODY_OCTETS_MAX
                                                               : SERVER_BODY_OCTETS_MAX;
@@ -144,7 +146,7 @@ body_limit(void *closure, const char *raw_path)
 static bool
 is_quick(void *closure, const char *raw_path)
 {
-    const struct route *route = first_route(raw_path);
+    const struct route *route = first_route(raw_path, 0);
     (void)closure;
     return route != NULL && (route->flags & ROUTE_QUICK) != 0;
 }

@@ -77,6 +77,17 @@ class Client:
         return self.ask("POST", path, urllib.parse.urlencode(form, doseq=True),
                         {"Content-Type": "application/x-www-form-urlencoded", **fields})
 
+    def upload(self, path, form, files, boundary="----part7d"):
+        """A form with files, as browsers send it; `files` are (field, file name, octets)."""
+        form = {"csrf": self.csrf, **form}
+        body = b"".join(f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+                        for name, value in form.items() if value is not None)
+        for field, name, octets in files:
+            body += (f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n'
+                     "Content-Type: application/octet-stream\r\n\r\n").encode() + octets + b"\r\n"
+        return self.ask("POST", path, body + f"--{boundary}--\r\n".encode(),
+                        {"Content-Type": f"multipart/form-data; boundary={boundary}"})
+
     def log_in(self, name, password=PASSWORD):
         answer = self.post("/login", {"name": name, "password": password})
         if answer.status != 303:

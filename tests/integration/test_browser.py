@@ -190,6 +190,22 @@ class BrowserTest(unittest.TestCase):
         page.goto("/email/graph").click("details summary")
         self.assertGreater(page.count("details[open] tbody tr"), 70)
 
+    def test_a_mail_as_a_file(self):
+        octets = b"From: a@example.com\nSubject: sch\xc3\xb6n \xff\n\nhttp://prize.test/x\n"
+        with harness.TempFolder() as folder:
+            (folder / "mail.eml").write_bytes(octets)
+            for width, scripts in ((1440, True), (390, False)):
+                page = self.page(width=width, scripts=scripts).goto("/reportspam")
+                page.choose_file("[type=file]", folder / "mail.eml")
+                page.going(lambda: page.click("[value='Analyse email']"))
+                self.assertIn("sch\u00f6n", page.text("main"))
+                self.assertEqual(page.overflow(), [])
+                self.assertEqual(page.evaluate("[...atob(document.querySelector('[name=octets]').value)]"
+                                               ".map((one) => one.charCodeAt(0))"), list(octets))
+                self.assertEqual(page.axe() if scripts else [], [])
+                page.going(lambda: page.click("[value='Analyse email']"))
+                self.assertIn("sch\u00f6n", page.text("main"), "and once more, from what came along")
+
     def test_axe_finds_nothing(self):
         page = self.page()
         wrong = []
