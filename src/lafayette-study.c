@@ -267,7 +267,7 @@ save_run(struct db *db, const struct study *study, const struct features *featur
         .mails = study->inboxes.mails,
         .reports = study->reports.reports->len,
         .left_out = study->problems.count[PROBLEM_FILE] + study->history_broken +
-                    study->problems.count[PROBLEM_MAIL] + study->reports.unread,
+                    study->problems.count[PROBLEM_MAIL] + study->problems.count[PROBLEM_REPORT],
     };
     json_t *json = result_json(study, features);
     char *content;

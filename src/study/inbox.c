@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "study/inbox.h"
 
-#include "base/fault.h"
 #include "base/text.h"
-#include "mailbox/mailbox.h"
 #include "study/auth_methods.h"
+#include "study/mail_folders.h"
 
 static void
 inbox_free(void *item)
@@ -55,36 +54,6 @@ inbox_of(const struct inbox_scan *scan, const char *label)
     return NULL;
 }
 
-static gint
-compare_names(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-GPtrArray *
-folders_below(const char *folder, struct problems *problems, GError **error)
-{
-    g_autoptr(GError) cause = NULL;
-    g_autoptr(GDir) dir = g_dir_open(folder, 0, &cause);
-    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-    const char *name;
-    if (dir == NULL) {
-        g_set_error(error, FAULT, FAULT_OPERATOR, "%s", cause->message);
-        return NULL;
-    }
-    while ((name = g_dir_read_name(dir)) != NULL) {
-        g_autofree char *path = g_build_filename(folder, name, NULL);
-        if (name[0] == '.')
-            continue;
-        if (g_file_test(path, G_FILE_TEST_IS_DIR))
-            g_ptr_array_add(names, g_strdup(name));
-        else
-            problems_add(problems, PROBLEM_FILE, path, "no folder: not read");
-    }
-    g_ptr_array_sort(names, compare_names);
-    return g_steal_pointer(&names);
-}
-
 static void
 add_all(GHashTable *to, GHashTable *from)
 {
@@ -97,14 +66,19 @@ add_all(GHashTable *to, GHashTable *from)
 }
 
 static void
-take_mail(struct inbox_scan *scan, struct inbox *inbox, const struct delivery *delivery)
+begin_inbox(void *self, const char *name)
 {
+    struct inbox_scan *scan = self;
+    g_ptr_array_add(scan->inboxes, inbox_new(name));
+}
+
+static void
+take_mail(void *self, const struct delivery *delivery)
+{
+    struct inbox_scan *scan = self;
+    struct inbox *inbox = g_ptr_array_index(scan->inboxes, scan->inboxes->len - 1);
     struct auth_methods methods;
     bool dmarc;
-    if (delivery->octets == NULL) {
-        problems_add(scan->problems, PROBLEM_MAIL, delivery->where, delivery->unreadable);
-        return;
-    }
     auth_methods_init(&methods);
     auth_methods_read(&methods, span_of_bytes(delivery->octets), scan->config->headers,
                       scan->config->header_count);
@@ -123,35 +97,9 @@ take_mail(struct inbox_scan *scan, struct inbox *inbox, const struct delivery *d
     auth_methods_clear(&methods);
 }
 
-static bool
-take_folder(struct inbox_scan *scan, struct inbox *inbox, const char *path, GError **error)
-{
-    g_autoptr(Mailbox) mailbox = mailbox_open_path(path, SETTLE_KEEP, error);
-    g_autoptr(GError) broken = NULL;
-    while (mailbox != NULL) {
-        g_autoptr(Delivery) delivery = mailbox_next(mailbox, &broken);
-        if (delivery == NULL)
-            break;
-        take_mail(scan, inbox, delivery);
-    }
-    if (broken != NULL)
-        problems_add(scan->problems, PROBLEM_FILE, path, broken->message);
-    return mailbox != NULL;
-}
-
 bool
 inbox_scan_folder(struct inbox_scan *scan, const char *folder, GError **error)
 {
-    g_autoptr(GPtrArray) names = folders_below(folder, scan->problems, error);
-    if (names == NULL)
-        return false;
-    for (guint i = 0; i < names->len; i++) {
-        const char *name = g_ptr_array_index(names, i);
-        g_autofree char *path = g_build_filename(folder, name, NULL);
-        struct inbox *inbox = inbox_new(name);
-        g_ptr_array_add(scan->inboxes, inbox);
-        if (!take_folder(scan, inbox, path, error))
-            return false;
-    }
-    return true;
+    const struct mail_folders taker = { begin_inbox, take_mail, PROBLEM_MAIL };
+    return mail_folders_read(folder, &taker, scan, scan->problems, error);
 }

@@ -2,13 +2,10 @@
 /*
  * inbox - the mailboxes of the providers: which results their mails show
  *
- * In:      a folder that holds one folder for each provider, named by its label; in it whatever
- *          mailbox/ reads (files, Maildir, mbox), in order of name.
+ * In:      a folder that holds one folder for each provider, named by its label (mail_folders.h).
  * Out:     methods of all mails (correct); of the first *.eml file (paper: the notebook looks no
  *          further). Memory does not grow with the number of mails.
- * Errors:  FAULT_OPERATOR, FAULT_RETRY: the folder can't be read. A broken mail is named in
- *          `problems` and skipped.
- * Threads: one at a time.
+ * Errors, threads: as mail_folders.h.
  */
 #pragma once
 
@@ -40,7 +37,3 @@ void inbox_scan_clear(struct inbox_scan *scan);
 bool inbox_scan_folder(struct inbox_scan *scan, const char *folder, GError **error);
 /* NULL: no such mailbox. */
 const struct inbox *inbox_of(const struct inbox_scan *scan, const char *label);
-
-/* Names of the folders right below `folder`, in order; what is no folder is named in `problems`.
- * NULL with FAULT_OPERATOR. */
-GPtrArray *folders_below(const char *folder, struct problems *problems, GError **error);

@@ -2,8 +2,7 @@
 #include "study/report_folder.h"
 
 #include "base/text.h"
-#include "mailbox/mailbox.h"
-#include "study/inbox.h"
+#include "study/mail_folders.h"
 
 static void
 free_report(void *report)
@@ -45,35 +44,6 @@ mark_duplicate(struct report_folder *folder, struct report_mail *report)
     folder->duplicates++;
 }
 
-static void
-take_mail(struct report_folder *folder, const struct delivery *delivery, const char *mailbox,
-          const char *root)
-{
-    struct report_mail *report;
-    const char *below = delivery->where;
-    if (delivery->octets == NULL) {
-        problems_add(folder->problems, PROBLEM_REPORT, delivery->where, delivery->unreadable);
-        folder->unread++;
-        return;
-    }
-    if (g_str_has_prefix(below, root)) {
-        below += strlen(root);
-        below += strspn(below, "/");
-    }
-    report = report_mail_read(span_of_bytes(delivery->octets));
-    report->file = text_utf8(span_of(below));
-    report->mailbox = g_strdup(mailbox);
-    mark_duplicate(folder, report);
-    if (!report->has_correct) {
-        problems_add(folder->problems, PROBLEM_REPORT, delivery->where, report->reason);
-        folder->unread++;
-    }
-    folder->paper_stops += !report->has_paper;
-    g_ptr_array_add(folder->reports, report);
-    if (folder->progress != NULL)
-        progress_show(folder->progress, folder->reports->len);
-}
-
 static char *
 domain_of_folder(const char *name)
 {
@@ -82,32 +52,50 @@ domain_of_folder(const char *name)
     return g_ascii_strdown(utf8, -1);
 }
 
-static bool
-read_one(struct report_folder *folder, const char *root, const char *name, GError **error)
+/* What take_mail() has to know of where it is. */
+struct reading {
+    struct report_folder *folder;
+    const char *root;
+    char *domain; /* of the mailbox */
+};
+
+static void
+begin_mailbox(void *self, const char *name)
 {
-    g_autofree char *path = g_build_filename(root, name, NULL);
-    g_autofree char *domain = domain_of_folder(name);
-    g_autoptr(Mailbox) mailbox = mailbox_open_path(path, SETTLE_KEEP, error);
-    g_autoptr(GError) broken = NULL;
-    while (mailbox != NULL) {
-        g_autoptr(Delivery) delivery = mailbox_next(mailbox, &broken);
-        if (delivery == NULL)
-            break;
-        take_mail(folder, delivery, domain, root);
+    struct reading *reading = self;
+    g_free(reading->domain);
+    reading->domain = domain_of_folder(name);
+}
+
+static void
+take_mail(void *self, const struct delivery *delivery)
+{
+    const struct reading *reading = self;
+    struct report_folder *folder = reading->folder;
+    struct report_mail *report;
+    const char *below = delivery->where;
+    if (g_str_has_prefix(below, reading->root)) {
+        below += strlen(reading->root);
+        below += strspn(below, "/");
     }
-    if (broken != NULL)
-        problems_add(folder->problems, PROBLEM_FILE, path, broken->message);
-    return mailbox != NULL;
+    report = report_mail_read(span_of_bytes(delivery->octets));
+    report->file = text_utf8(span_of(below));
+    report->mailbox = g_strdup(reading->domain);
+    mark_duplicate(folder, report);
+    if (!report->has_correct)
+        problems_add(folder->problems, PROBLEM_REPORT, delivery->where, report->reason);
+    folder->paper_stops += !report->has_paper;
+    g_ptr_array_add(folder->reports, report);
+    if (folder->progress != NULL)
+        progress_show(folder->progress, folder->reports->len);
 }
 
 bool
 report_folder_read(struct report_folder *folder, const char *path, GError **error)
 {
-    g_autoptr(GPtrArray) names = folders_below(path, folder->problems, error);
-    if (names == NULL)
-        return false;
-    for (guint i = 0; i < names->len; i++)
-        if (!read_one(folder, path, g_ptr_array_index(names, i), error))
-            return false;
-    return true;
+    const struct mail_folders taker = { begin_mailbox, take_mail, PROBLEM_REPORT };
+    struct reading reading = { folder, path, NULL };
+    bool good = mail_folders_read(path, &taker, &reading, folder->problems, error);
+    g_free(reading.domain);
+    return good;
 }

@@ -3,12 +3,10 @@
  * report_folder - the mailboxes that got the reports
  *
  * In:      a folder that holds one folder for each mailbox, its name ending in "@DOMAIN" (or being
- *          DOMAIN); in it whatever mailbox/ reads.
+ *          DOMAIN; mail_folders.h).
  * Out:     a report_mail for each message, in order of name; one that reports the same again (by
  *          submitter and report id) is marked, never dropped.
- * Errors:  FAULT_OPERATOR, FAULT_RETRY: the folder can't be read. A mail of which nothing can be
- *          learnt is named in `problems`.
- * Threads: one at a time.
+ * Errors, threads: as mail_folders.h. A mail of which nothing can be learnt is a PROBLEM_REPORT, too.
  */
 #pragma once
 
@@ -21,7 +19,7 @@ struct report_folder {
     struct problems *problems; /* borrowed */
     struct progress *progress; /* borrowed; counts mails; NULL: none */
     GHashTable *seen;          /* "submitter id" to the file of the first one */
-    uint64_t duplicates, unread, paper_stops;
+    uint64_t duplicates, paper_stops;
 };
 
 void report_folder_init(struct report_folder *folder, struct problems *problems);

@@ -169,7 +169,7 @@ counts_json(const struct study *study)
         { "mails", study->inboxes.mails },
         { "reports", study->reports.reports->len },
         { "reports_duplicate", study->reports.duplicates },
-        { "reports_unread", study->reports.unread },
+        { "reports_unread", study->problems.count[PROBLEM_REPORT] },
         { "paper_stops", queries->paper_stops + study->reports.paper_stops },
     };
     json_t *object = json_object();

@@ -87,7 +87,8 @@ result_summary(const struct study *study, GString *out)
     if (study->reports_read)
         g_string_append_printf(
             out, "reports: %u, %" PRIu64 " the same again, %" PRIu64 " not readable\n",
-            study->reports.reports->len, study->reports.duplicates, study->reports.unread);
+            study->reports.reports->len, study->reports.duplicates,
+            study->problems.count[PROBLEM_REPORT]);
     if (queries->paper_stops + study->reports.paper_stops > 0)
         g_string_append_printf(out,
                                "the published notebook would have stopped at %" PRIu64
