@@ -30,6 +30,19 @@ id_list(struct db *db, const char *sql, const struct value *values, size_t count
     return g_string_free(list, FALSE);
 }
 
+/* The same as what a condition found: the few, or so many that each mail is to be asked. */
+static enum where_found
+few_ids(struct db *db, struct selection_sql *sql, const char *ask, const struct value *values,
+        size_t count, size_t max, char **list, GError **error)
+{
+    bool many = false;
+    *list = id_list(db, ask, values, count, max, &many, error);
+    if (*list == NULL)
+        return many ? WHERE_WALK : WHERE_FAILED;
+    sql->none = sql->none || strcmp(*list, "NULL") == 0;
+    return WHERE_FEW;
+}
+
 /* "COLUMN IN (ids)" of the names that match, or a question for each row; *none: there are none. */
 static bool
 name_condition(struct db *db, struct selection_sql *sql, GString *out, const char *column,
@@ -214,7 +227,7 @@ enum where_found
 where_url(struct db *db, struct selection_sql *sql, const char *text, bool like, char **list,
           GError **error)
 {
-    bool equal = false, many = false;
+    bool equal = false;
     g_autofree char *tail = like ? tail_value(text, &equal) : NULL;
     g_autoptr(GString) ask = g_string_new("SELECT u.urlId FROM url u");
     g_autoptr(GString) match = g_string_new(NULL);
@@ -226,12 +239,9 @@ where_url(struct db *db, struct selection_sql *sql, const char *text, bool like,
     else
         g_string_append(ask, match->str);
     struct value bound = value_text(tail != NULL && strlen(text) < 250 ? tail : value);
-    *list = id_list(db, ask->str, &bound, 1, WHERE_IDS_MAX, &many, error);
-    if (*list == NULL && !many)
-        return WHERE_FAILED;
-    sql->none = sql->none || (*list != NULL && strcmp(*list, "NULL") == 0);
-    if (*list != NULL)
-        return WHERE_FEW;
+    enum where_found found = few_ids(db, sql, ask->str, &bound, 1, WHERE_IDS_MAX, list, error);
+    if (found != WHERE_WALK)
+        return found;
     g_string_append_printf(sql->where,
                            " AND 1 = (SELECT 1 FROM emailUrl l STRAIGHT_JOIN url u ON u.urlId = "
                            "l.urlId WHERE l.emailId = e.emailId AND %s LIMIT 1)",
@@ -244,19 +254,15 @@ enum where_found
 where_file(struct db *db, struct selection_sql *sql, const char *text, bool like, char **list,
            GError **error)
 {
-    bool many = false;
     g_autoptr(GString) match = g_string_new(NULL);
     g_autofree char *value = match_text(match, "f.filename", like ? MATCH_LIKE : MATCH_CONTAINS,
                                         text, read_is_mariadb(db));
     g_autofree char *ask =
         g_strdup_printf("SELECT DISTINCT f.emailId FROM emailFile f WHERE %s", match->str);
     struct value bound = value_text(value);
-    *list = id_list(db, ask, &bound, 1, FILES_MAX, &many, error);
-    if (*list == NULL && !many)
-        return WHERE_FAILED;
-    sql->none = sql->none || (*list != NULL && strcmp(*list, "NULL") == 0);
-    if (*list != NULL)
-        return WHERE_FEW;
+    enum where_found found = few_ids(db, sql, ask, &bound, 1, FILES_MAX, list, error);
+    if (found != WHERE_WALK)
+        return found;
     g_string_append_printf(sql->where,
                            " AND 1 = (SELECT 1 FROM emailFile f WHERE f.emailId = e.emailId "
                            "AND %s LIMIT 1)",
@@ -297,16 +303,12 @@ where_network(struct db *db, const char *condition, GError **error)
 enum where_found
 where_listed(struct db *db, struct selection_sql *sql, char **list, GError **error)
 {
-    bool many = false;
-    *list = id_list(db,
-                    "SELECT CONCAT('x''', HEX(ip), '''') FROM ipListing "
-                    "WHERE list = 'zen' AND state = 'listed'",
-                    NULL, 0, LISTED_MAX, &many, error);
-    if (*list == NULL && !many)
-        return WHERE_FAILED;
-    sql->none = sql->none || (*list != NULL && strcmp(*list, "NULL") == 0);
-    if (*list != NULL)
-        return WHERE_FEW;
+    enum where_found found = few_ids(db, sql,
+                                     "SELECT CONCAT('x''', HEX(ip), '''') FROM ipListing "
+                                     "WHERE list = 'zen' AND state = 'listed'",
+                                     NULL, 0, LISTED_MAX, list, error);
+    if (found != WHERE_WALK)
+        return found;
     g_string_append(sql->where, " AND 1 = (SELECT 1 FROM ipListing z WHERE z.ip = e.sourceIp AND "
                                 "z.list = 'zen' AND z.state = 'listed' LIMIT 1)");
     return WHERE_WALK;
