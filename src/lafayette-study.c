@@ -161,6 +161,24 @@ tell_problems(const struct study *study)
     }
 }
 
+/* An input that holds nothing is more often a wrong name than a finding. */
+static void
+tell_nothing_read(const struct study *study)
+{
+    const struct {
+        const char *input;
+        bool empty;
+    } inputs[] = {
+        { "rspamd", study->history_read && study->history_rows == 0 },
+        { "query-log", study->queries_read && study->queries.counts.queries == 0 },
+        { "inbox", study->inboxes_read && study->inboxes.mails == 0 },
+        { "reports", study->reports_read && study->reports.reports->len == 0 },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(inputs); i++)
+        if (inputs[i].empty)
+            log_event(LOG_LEVEL_WARNING, "nothing-read", "input", inputs[i].input, NULL);
+}
+
 /* A line of the summary is an event. */
 static void
 tell_summary(const struct study *study)
@@ -316,6 +334,7 @@ finish(const struct study *study, struct export *export, struct db *db, enum for
     g_autoptr(GString) text = g_string_new(NULL);
     g_autoptr(GError) error = NULL;
     tell_problems(study);
+    tell_nothing_read(study);
     if (format != FORMAT_TEXT || explain != NULL || output != NULL)
         tell_summary(study);
     if (explain == NULL)
@@ -365,9 +384,18 @@ main(int argc, char **argv)
     study = study_new(config);
     if (save && (db = open_database(db_config, &db_settings, &error)) == NULL)
         return fail(error);
+    if (!output_check(output, &error))
+        return fail(error);
     if (export_to != NULL && (export = export_open(export_to, config, &error)) == NULL)
         return fail(error);
     if (!read_all(study, export, options.quiet, &error))
         return fail(error);
+    if (study->members->len == 0) {
+        g_set_error(&error, FAULT, FAULT_OPERATOR,
+                    "%s: no provider is known: name them there, or rspamd's history of the test "
+                    "mails by --rspamd",
+                    options.config);
+        return fail(error);
+    }
     return finish(study, export, db, format, semantics, options.arguments);
 }

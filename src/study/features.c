@@ -69,6 +69,8 @@ evaluate_query(struct evaluation *at, int feature, enum dns_column column)
         bool paper = semantics == PAPER;
         if (!study->queries_read)
             set(at, semantics, feature, ANSWER_NULL, "no query log was read");
+        else if (!paper && study->queries.counts.queries == 0)
+            set(at, semantics, feature, ANSWER_NULL, "the query logs hold no query");
         else if (target == NULL)
             set(at, semantics, feature, ANSWER_NULL, "the label is in no list of names");
         else

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/auto.h"
 #include "base/fault.h"
@@ -25,6 +26,17 @@ write_special(const char *path, const GString *text, GError **error)
 {
     g_autoptr(FILE) file = fopen(path, "w");
     if (file != NULL && fwrite(text->str, 1, text->len, file) == text->len && fflush(file) == 0)
+        return true;
+    g_set_error(error, FAULT, FAULT_RETRY, "%s: %s", path, g_strerror(errno));
+    return false;
+}
+
+bool
+output_check(const char *path, GError **error)
+{
+    g_autofree char *folder = path != NULL ? g_path_get_dirname(path) : NULL;
+    const char *asked = path == NULL || access(path, F_OK) != 0 ? folder : path;
+    if (asked == NULL || access(asked, W_OK) == 0)
         return true;
     g_set_error(error, FAULT, FAULT_RETRY, "%s: %s", path, g_strerror(errno));
     return false;

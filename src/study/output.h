@@ -8,6 +8,8 @@
 
 #include "study/result.h"
 
+/* Whether it can be written at all, asked before the logs are read. Makes nothing. */
+bool output_check(const char *path, GError **error);
 /* To stdout (path NULL); to a plain or new file, replaced as a whole; into any other thing (device,
  * pipe, what a link names), which is never replaced. */
 bool output_write(const char *path, const GString *text, GError **error);

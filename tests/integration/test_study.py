@@ -233,6 +233,28 @@ class InputTest(SampleTest):
                         ["--save"]):
             study(self.sample, *options, want=64)
 
+    def test_logs_without_a_query_answer_nothing(self):
+        folder = self.copy()
+        for name, octets in (("empty", b""), ("garbage", b"\xff\x00 nonsense\n" * 50)):
+            log = folder / name
+            log.write_bytes(octets)
+            with self.subTest(name):
+                got = study(folder, "--format", "json", "--query-log", log)
+                self.assertRegex(got.stderr, r"warning.*nothing-read input=query-log")
+                for row in json.loads(got.stdout)["features_correct"].values():
+                    self.assertEqual((row["F1"], row["F5"]), (None, None))
+                    self.assertIsNotNone(row["F3"])
+
+    def test_nobody_takes_part(self):
+        folder = self.copy()
+        (folder / "study-config.json").write_text("{}", encoding="utf-8")
+        self.assertIn("no provider", study(folder, want=78).stderr)
+
+    def test_output_is_tried_before_the_logs_are_read(self):
+        got = study(self.sample, "-o", harness.temp_folder(self) / "no" / "where", want=75)
+        self.assertNotIn("what=", got.stderr)
+        self.assertIn("where", got.stderr)
+
     def test_inputs_that_are_not_read_leave_cells_empty(self):
         folder = self.copy()
         facts = json.loads((folder / "study-config.json").read_text(encoding="utf-8"))
