@@ -136,9 +136,9 @@ function moveTo(index) {
     at = index;
     rows[at].classList.add("at");
     rows[at].scrollIntoView({ block: "nearest" });
-    const viewer = find("[data-viewer]");
-    if (viewer?.dataset.shown) openRow(rows[at]);
-    else find("a", rows[at])?.focus({ preventScroll: true });
+    // The mail's number is a link too, but hidden where there is little room.
+    find(".c-subject a", rows[at])?.focus({ preventScroll: true });
+    if (find("[data-viewer]")?.dataset.shown) openRow(rows[at]);
 }
 
 // From the row selected last to this one, all become what this one is.
@@ -149,28 +149,70 @@ function select(index, range, checked) {
     count();
 }
 
+// What the daemon answers for the side viewer takes the viewer's place; false when it is something else.
 let asked = 0;
-async function openRow(row) {
-    const viewer = find("[data-viewer]");
+async function fillViewer(viewer, place, how) {
     const mine = ++asked;
-    if (!viewer || !viewer.offsetWidth) return location.assign(`/email/${row.dataset.id}`);
     viewer.setAttribute("aria-busy", "true");
     try {
-        const answer = await fetch(`/email/${row.dataset.id}?fragment=1`, { credentials: "same-origin" });
-        if (!answer.ok || answer.redirected) return location.assign(`/email/${row.dataset.id}`);
+        const answer = await fetch(place, { credentials: "same-origin", ...how });
+        if (!answer.ok || !answer.url.includes("fragment=1")) return false;
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-        if (mine !== asked) return;
-        viewer.replaceChildren(...page.body.childNodes);
+        if (mine === asked) viewer.replaceChildren(...page.body.childNodes);
+    } finally {
+        if (mine === asked) viewer.removeAttribute("aria-busy");
+    }
+    return true;
+}
+
+async function openRow(row) {
+    const viewer = find("[data-viewer]");
+    const page = `/email/${row.dataset.id}`;
+    if (!viewer || !viewer.offsetWidth) return location.assign(page);
+    viewer.dataset.wanted = row.dataset.id;
+    try {
+        if (!await fillViewer(viewer, `${page}?fragment=1`)) return location.assign(page);
+        if (viewer.dataset.wanted !== row.dataset.id) return;
         viewer.dataset.shown = row.dataset.id;
         viewer.scrollTop = 0;
         rows.forEach((one) => one.removeAttribute("aria-current"));
         row.setAttribute("aria-current", "true");
     } catch {
-        if (mine === asked) say("The mail could not be read: is the connection there?", viewer);
-    } finally {
-        if (mine === asked) viewer.removeAttribute("aria-busy");
+        if (viewer.dataset.wanted === row.dataset.id) say("The mail could not be read: is the connection there?", viewer);
     }
 }
+
+// A note from the side viewer leaves list, selection and place as they are.
+async function keepNote(viewer, form) {
+    const body = new URLSearchParams(new FormData(form));
+    const button = find("button", form);
+    button.disabled = true;
+    try {
+        if (await fillViewer(viewer, `${form.action}?fragment=1`, { method: "POST", body })) {
+            const told = find(".flash", viewer);
+            told?.scrollIntoView({ block: "nearest" });
+            return say(told?.textContent ?? "");
+        }
+        say("The note was not kept: reload the page and try again.", noteLine(form));
+    } catch {
+        say("The note was not kept: is the connection there?", noteLine(form));
+    }
+    button.disabled = false;
+}
+
+function noteLine(form) {
+    const line = find("[role=alert]", form) ?? element("p");
+    line.className = "flash flash-bad";
+    line.setAttribute("role", "alert");
+    form.append(line);
+    return line;
+}
+
+find("[data-viewer]")?.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-note]")) return;
+    event.preventDefault();
+    keepNote(event.currentTarget, event.target);
+});
 
 if (mails) {
     rows.forEach((row, index) => {

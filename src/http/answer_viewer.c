@@ -153,6 +153,7 @@ answer_viewer(struct visit *visit, GError **error)
     view = email_line(visit, detail->row);
     put_lists(visit, detail, view);
     json_object_set_new(view, "rule", json_string(detail->row->email_rule));
+    json_object_set_new(view, "fragment", json_boolean(fragment));
     if (!put_mail(visit, detail, view, error) || !put_notes(visit, view, error) ||
         (visit_is_analyst(visit) && !visit_audit(visit, "view", subject, "", error))) {
         json_decref(view);
@@ -218,7 +219,10 @@ bool
 answer_note_post(struct visit *visit, GError **error)
 {
     const char *text = request_form(visit->request, "note");
-    g_autofree char *place = g_strdup_printf("/email/%" G_GINT64_FORMAT, (gint64)visit->number);
+    /* From the list's side viewer: back to that part. */
+    const char *part = visit_query(visit, "fragment") != NULL ? "?fragment=1" : "";
+    g_autofree char *place =
+        g_strdup_printf("/email/%" G_GINT64_FORMAT "%s", (gint64)visit->number, part);
     g_autofree char *subject = g_strdup_printf("email %" G_GINT64_FORMAT, (gint64)visit->number);
     g_autoptr(EmailDetail) detail = find(visit, error);
     if (detail == NULL)

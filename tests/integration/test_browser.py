@@ -13,6 +13,12 @@ from harness.web_site import PASSWORD
 # Beside what the rail of the page links to.
 PAGES = ("/email?subject=invoice&days=400", "/email?q=nothing-has-this", "/email/type/bounce/days/3", "/email/graph/reported",
          "/email/map?of=all", "/url/1", "/network?of=country", "/country/BR", "/account", "/nonsense", "/email?days=x")
+WIDTHS = (760, 800, 899, 900, 1000, 1100, 1200, 1280, 1359, 1360, 1440, 1600, 1920)
+SUBJECT_MIN = 200  # px
+CUT = """[...document.querySelectorAll('.list thead th')].filter((head) => head.offsetWidth &&
+    (head.getBoundingClientRect().right > document.querySelector('.list').getBoundingClientRect().right + 1 ||
+     head.scrollWidth > head.clientWidth)).map((head) => head.innerText)"""
+FOCUS = "document.activeElement.getAttribute('href')"
 CHOSEN = "document.querySelectorAll('[name=emailid]:checked').length"
 
 
@@ -77,6 +83,7 @@ class BrowserTest(unittest.TestCase):
         self.assertEqual(page.evaluate("document.querySelector('[data-viewer]').dataset.shown"), row)
         self.assertEqual(page.text("[data-viewer] h2"), page.evaluate(
             f"document.querySelector('tr[data-id=\"{row}\"] .c-subject bdi').innerText"))
+        self.assertEqual(page.evaluate(FOCUS), f"/email/{row}", "the keys are where the row is")
         page.press("?")
         self.assertTrue(page.evaluate("document.querySelector('dialog.keys').open"))
         page.press("Escape")
@@ -166,6 +173,42 @@ class BrowserTest(unittest.TestCase):
             for width in (390, 768, 1100, 1440):
                 page.look(width, 900, "light").goto(path)
                 self.assertEqual(page.overflow(), [], f"{path} at {width}")
+
+    def test_a_subject_can_be_read_at_any_width(self):
+        page = self.page()
+        for width in WIDTHS:
+            page.look(width, 900, "light").goto("/email?days=400")
+            wide = page.evaluate("document.querySelector('tbody .c-subject').offsetWidth")
+            self.assertGreaterEqual(wide, SUBJECT_MIN, f"subject at {width}")
+            self.assertEqual(page.evaluate(CUT), [], f"heads of columns that are cut at {width}")
+            page.press("j")
+            first = page.evaluate("document.querySelector('tr[data-id]').dataset.id")
+            self.assertEqual(page.evaluate(FOCUS), f"/email/{first}", f"focus at {width}")
+        self.assertEqual(page.look(1440, 900, "light").goto("/email").evaluate(
+            "['.c-mail', '.c-cc'].filter((one) => !document.querySelector(one).offsetWidth)"), [])
+
+    def test_what_is_selected_is_blue(self):
+        page = self.page().goto("/email?days=400")
+        colors = ("new Set([...document.querySelectorAll('tbody .c-subject')].map((cell) => "
+                  "getComputedStyle(cell).backgroundColor)).size")
+        self.assertGreater(page.evaluate(colors), 1, "green, grey and plain rows")
+        page.click("[data-all]")
+        self.assertEqual(page.evaluate(colors), 1)
+
+    def test_a_note_leaves_the_list_as_it_is(self):
+        page = self.page().goto("/email?type=normal").press("j x j x Enter")
+        page.wait("document.querySelector('[data-viewer]').dataset.shown")
+        shown = page.evaluate("document.querySelector('[data-viewer]').dataset.shown")
+        page.fill("[data-viewer] [name=note]", "called <them> \u00e9").click("[data-note] button")
+        page.wait("document.querySelector('[data-viewer] .flash') !== null")
+        self.assertIn("called <them> \u00e9", page.text("[data-viewer]"))
+        self.assertEqual((page.place(), page.evaluate(CHOSEN)), ("/email?type=normal", 2))
+        self.assertEqual(page.evaluate("document.querySelector('[data-viewer]').dataset.shown"), shown)
+        page.goto(f"/email/{shown}")
+        self.assertEqual(page.count(".flash"), 0, "what was said in the viewer is not said again")
+        page.fill("[name=note]", "as a page").going(lambda: page.click("[data-note] button"))
+        self.assertEqual((page.place(), page.count(".flash")), (f"/email/{shown}", 1))
+        self.assertIn("as a page", page.text("main"))
 
     def test_a_phone_opens_a_mail_as_a_page(self):
         page = self.page(width=390).goto("/email")
