@@ -5,8 +5,11 @@
 
 #include "base/fault.h"
 
+#define ROOM_KEPT (256 * 1024) /* most messages fit; what a larger one took goes back at once */
+
 struct compressor {
     ZSTD_CCtx *context;
+    char *room; /* of ROOM_KEPT octets */
     int level;
 };
 
@@ -17,6 +20,7 @@ compressor_new(int level)
     compressor->context = ZSTD_createCCtx();
     if (compressor->context == NULL)
         g_error("out of memory");
+    compressor->room = g_malloc(ROOM_KEPT);
     compressor->level = level;
     return compressor;
 }
@@ -27,6 +31,7 @@ compressor_free(struct compressor *compressor)
     if (compressor == NULL)
         return;
     ZSTD_freeCCtx(compressor->context);
+    g_free(compressor->room);
     g_free(compressor);
 }
 
@@ -34,11 +39,15 @@ GBytes *
 compressor_run(struct compressor *compressor, struct span octets)
 {
     size_t bound = ZSTD_compressBound(octets.len);
-    char *frame = g_malloc(bound);
+    g_autofree char *larger = bound > ROOM_KEPT ? g_malloc(bound) : NULL;
+    char *frame = larger != NULL ? larger : compressor->room;
     size_t len = ZSTD_compressCCtx(compressor->context, frame, bound, octets.octets, octets.len,
                                    compressor->level);
     if (ZSTD_isError(len)) /* only lack of memory can do this: the bound is right */
         g_error("zstd: %s", ZSTD_getErrorName(len));
+    if (larger == NULL)
+        return g_bytes_new(frame, len);
+    g_steal_pointer(&larger);
     return g_bytes_new_take(g_realloc(frame, len), len);
 }
 

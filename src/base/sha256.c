@@ -5,6 +5,7 @@
 
 struct sha256 {
     EVP_MD_CTX *context;
+    bool begun;
 };
 
 /* Looked up once: the library takes locks for it. */
@@ -24,8 +25,11 @@ method(void)
 static void
 begin(struct sha256 *sum)
 {
+    if (sum->begun)
+        return;
     if (sum->context == NULL || EVP_DigestInit_ex2(sum->context, method(), NULL) != 1)
         g_error("out of memory");
+    sum->begun = true;
 }
 
 struct sha256 *
@@ -33,7 +37,6 @@ sha256_new(void)
 {
     struct sha256 *sum = g_new0(struct sha256, 1);
     sum->context = EVP_MD_CTX_new();
-    begin(sum);
     return sum;
 }
 
@@ -49,6 +52,7 @@ sha256_free(struct sha256 *sum)
 void
 sha256_add(struct sha256 *sum, struct span octets)
 {
+    begin(sum);
     if (octets.len > 0 && EVP_DigestUpdate(sum->context, octets.octets, octets.len) != 1)
         g_error("SHA-256 failed");
 }
@@ -56,9 +60,10 @@ sha256_add(struct sha256 *sum, struct span octets)
 void
 sha256_end(struct sha256 *sum, unsigned char digest[SHA256_OCTETS])
 {
+    begin(sum);
     if (EVP_DigestFinal_ex(sum->context, digest, NULL) != 1)
         g_error("SHA-256 failed");
-    begin(sum);
+    sum->begun = false;
 }
 
 void

@@ -54,14 +54,23 @@ text_cut_chars(const char *string, size_t len, size_t max)
     return (size_t)(MIN(at, end) - string);
 }
 
+/* Octets before the first CR or LF. */
+static size_t
+line_len(struct span text)
+{
+    const char *lf = memchr(text.octets, '\n', text.len);
+    size_t len = lf != NULL ? (size_t)(lf - text.octets) : text.len;
+    const char *cr = memchr(text.octets, '\r', len);
+    return cr != NULL ? (size_t)(cr - text.octets) : len;
+}
+
 void
 text_append_unfolded(GString *out, struct span value)
 {
     value = span_trim(value);
     for (size_t i = 0; i < value.len; i++) {
         size_t start = i;
-        while (i < value.len && value.octets[i] != '\r' && value.octets[i] != '\n')
-            i++;
+        i += line_len((struct span){ value.octets + i, value.len - i });
         g_string_append_len(out, value.octets + start, (gssize)(i - start));
         if (i == value.len)
             break;

@@ -8,24 +8,58 @@
 /* A line tells something when it has that many letters: salutations, names, buttons do not. */
 #define LINE_LETTERS_MIN 16
 
-/* Adds the letters of the masked line; false once the text has enough. */
-static bool
-add_letters(GString *letters, size_t *count, const char *masked)
+static size_t
+letters_of(const struct piece *word)
 {
-    for (const char *at = masked; *at != '\0'; at += g_utf8_skip[(guchar)*at]) {
-        if ((guchar)*at < 0x80) {
-            if (!g_ascii_isalpha(*at))
-                continue;
-            g_string_append_c(letters, (char)(*at | 0x20)); /* a letter in lower case */
-        } else {
-            gunichar c = g_utf8_get_char(at);
-            if (!g_unichar_isalpha(c))
-                continue;
-            g_string_append_unichar(letters, g_unichar_tolower(c));
+    size_t letters = 0;
+    if (word->ascii)
+        return word->text.len;
+    for (const char *at = word->text.octets, *end = at + word->text.len; at < end;
+         at += g_utf8_skip[(guchar)*at])
+        letters += g_unichar_isalpha(g_utf8_get_char(at));
+    return letters;
+}
+
+/* Adds the letters of a word in lower case; false once the text has enough. */
+static bool
+add_letters(GString *letters, size_t *count, const struct piece *word)
+{
+    if (word->ascii) {
+        size_t len = MIN(word->text.len, BODY_LETTERS_MAX - *count);
+        char room[64];
+        for (size_t from = 0; from < len; from += sizeof room) {
+            size_t part = MIN(len - from, sizeof room);
+            for (size_t i = 0; i < part; i++)
+                room[i] = (char)(word->text.octets[from + i] | 0x20); /* a letter in lower case */
+            g_string_append_len(letters, room, (gssize)part);
         }
+        *count += len;
+        return *count < BODY_LETTERS_MAX;
+    }
+    for (const char *at = word->text.octets, *end = at + word->text.len; at < end;
+         at += g_utf8_skip[(guchar)*at]) {
+        gunichar c = g_utf8_get_char(at);
+        if (!g_unichar_isalpha(c))
+            continue;
+        g_string_append_unichar(letters, g_unichar_tolower(c));
         if (++*count >= BODY_LETTERS_MAX)
             return false;
     }
+    return true;
+}
+
+/* Adds a line when it tells something; false once the text has enough. Letters are found in words
+ * only: gaps have none, and masks stand for the rest. */
+static bool
+add_line(GString *letters, size_t *count, const struct pieces *pieces)
+{
+    size_t here = 0;
+    for (size_t i = 0; i < pieces->count && here < LINE_LETTERS_MIN; i++)
+        if (pieces->at[i].kind == PIECE_WORD)
+            here += letters_of(&pieces->at[i]);
+    for (size_t i = 0; i < pieces->count && here >= LINE_LETTERS_MIN; i++)
+        if (pieces->at[i].kind == PIECE_WORD && !add_letters(letters, count, &pieces->at[i]))
+            return false;
     return true;
 }
 
@@ -43,9 +77,14 @@ body_digest(struct span text, const struct known_words *known)
         line = span_trim(line);
         if (line.len < LINE_LETTERS_MIN)
             continue;
-        const char *masked = masker_run(&masker, line, MASK_NAMES, known)->str;
-        if (mask_letters(masked) >= LINE_LETTERS_MIN)
-            more = add_letters(letters, &count, masked);
+        if (line.len <= PATTERN_CHARS_MAX) {
+            more = add_line(letters, &count, masker_cut(&masker, line, MASK_NAMES, known));
+        } else { /* its template is cut */
+            const GString *out = masker_run(&masker, line, MASK_NAMES, known);
+            struct piece piece = { .kind = PIECE_WORD, .text = { out->str, out->len } };
+            struct pieces whole = { &piece, 1, 1 };
+            more = add_line(letters, &count, &whole);
+        }
     }
     masker_clear(&masker);
     if (count < BODY_LETTERS_MIN)

@@ -8,8 +8,11 @@ static void
 add(GString *items, struct span item)
 {
     char length[24];
-    int len = g_snprintf(length, sizeof length, "%zu:", item.len);
-    g_string_append_len(items, length, len);
+    size_t at = sizeof length;
+    length[--at] = ':';
+    for (size_t left = item.len, first = 1; left > 0 || first; left /= 10, first = 0)
+        length[--at] = (char)('0' + left % 10);
+    g_string_append_len(items, length + at, (gssize)(sizeof length - at));
     g_string_append_len(items, item.octets, (gssize)item.len);
 }
 
@@ -35,13 +38,11 @@ add_field(GString *items, GString *value, const struct mail_field *field)
     g_string_ascii_down(value);
     add(items, (struct span){ value->str, value->len });
     g_string_truncate(value, 0);
-    for (const char *at = field->value; *at != '\0';) {
-        size_t word = strcspn(at, " \t\r\n");
-        g_string_append_len(value, at, (gssize)word);
-        at += word;
-        if (*at != '\0' && value->len > 0 && value->str[value->len - 1] != ' ')
+    for (const char *at = field->value; *at != '\0'; at++) {
+        if (*at != ' ' && *at != '\t' && *at != '\r' && *at != '\n')
+            g_string_append_c(value, *at);
+        else if (value->len > 0 && value->str[value->len - 1] != ' ')
             g_string_append_c(value, ' ');
-        at += strspn(at, " \t\r\n");
     }
     add(items, span_trim((struct span){ value->str, value->len }));
 }

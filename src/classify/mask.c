@@ -36,7 +36,7 @@ known_words_clear(struct known_words *known)
 static bool
 is_known(const struct piece *piece, const struct known_words *known)
 {
-    char initial = piece_initial(piece);
+    char initial = piece->ascii ? g_ascii_tolower(piece->text.octets[0]) : piece_initial(piece);
     if (known == NULL || (known->initials[(guchar)initial / 32] >> (guchar)initial % 32 & 1) == 0)
         return false;
     for (size_t i = 0; i < known->words->len; i++) {
@@ -180,8 +180,8 @@ masker_clear(struct masker *masker)
     g_string_free(masker->out, TRUE);
 }
 
-const GString *
-masker_run(struct masker *masker, struct span utf8, enum mask_scope scope,
+const struct pieces *
+masker_cut(struct masker *masker, struct span utf8, enum mask_scope scope,
            const struct known_words *known)
 {
     struct span head = span_head(utf8, text_cut_octets(utf8.octets, utf8.len, MASK_OCTETS_MAX));
@@ -190,7 +190,14 @@ masker_run(struct masker *masker, struct span utf8, enum mask_scope scope,
         mask_names(&masker->pieces);
     if (known != NULL && known->words->len > 0)
         hide_known(&masker->pieces, known);
-    write_template(&masker->pieces, masker->out);
+    return &masker->pieces;
+}
+
+const GString *
+masker_run(struct masker *masker, struct span utf8, enum mask_scope scope,
+           const struct known_words *known)
+{
+    write_template(masker_cut(masker, utf8, scope, known), masker->out);
     return masker->out;
 }
 

@@ -47,6 +47,10 @@ struct masker {
 };
 void masker_init(struct masker *masker);
 void masker_clear(struct masker *masker);
+/* The pieces behind a template: what is no gap and no word stands as a mask in it. They are the
+ * masker's, until its next call, and borrow from the text. */
+const struct pieces *masker_cut(struct masker *masker, struct span utf8, enum mask_scope scope,
+                                const struct known_words *known);
 /* The template is the masker's, until its next call. */
 const GString *masker_run(struct masker *masker, struct span utf8, enum mask_scope scope,
                           const struct known_words *known);

@@ -45,7 +45,8 @@ piece_at(const struct pieces *pieces, size_t index)
 static bool
 is_gap(const struct piece *piece, const char *text)
 {
-    return piece != NULL && piece->kind == PIECE_GAP && span_equals(piece->text, text);
+    return piece != NULL && piece->kind == PIECE_GAP && piece->text.octets[0] == text[0] &&
+           span_equals(piece->text, text);
 }
 
 /* Index behind the name-like words that begin at `first`; `first` itself when there are none. */
@@ -80,7 +81,7 @@ static bool
 begins_with_comma(const struct piece *piece)
 {
     return piece != NULL && piece->kind == PIECE_GAP &&
-           (span_starts_nocase(piece->text, ",") || span_starts_nocase(piece->text, "，"));
+           (piece->text.octets[0] == ',' || span_starts_nocase(piece->text, "，"));
 }
 
 /* The first piece behind opening marks and "Re: ". */

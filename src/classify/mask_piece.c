@@ -110,34 +110,33 @@ look_at(struct span run)
     return facts;
 }
 
-/* The run that the text begins with. Most are a word of ASCII letters with a capital at its front
- * at most, whose facts come with the same pass. */
+enum run_form {
+    RUN_WORD,   /* ASCII letters, small ones behind the first: most are */
+    RUN_DIGITS, /* ASCII */
+    RUN_OTHER
+};
+
+/* Octets of the run that the text begins with. */
 static size_t
-run_at(struct span text, struct run_facts *facts)
+run_at(struct span text, enum run_form *form)
 {
-    guint16 any = 0, all = G_ASCII_XDIGIT;
-    bool vowel = false;
+    guint16 any = 0, all = G_ASCII_DIGIT;
     size_t len = 0;
     for (; len < text.len; len++) {
         guchar c = (guchar)text.octets[len];
-        guint16 class = g_ascii_table[c];
-        if (c >= 0x80 || (class & G_ASCII_ALNUM) == 0)
+        guint16 class = g_ascii_table[c]; /* 0 from 0x80 on */
+        if ((class & G_ASCII_ALNUM) == 0)
             break;
         any |= len > 0 ? class : (guint16)(class & ~G_ASCII_UPPER);
         all &= class;
-        vowel |= is_vowel(c);
     }
+    *form = RUN_OTHER;
     if (len < text.len && (guchar)text.octets[len] >= 0x80)
-        len = run_len(text);
-    else if (len == 0 || (any & (G_ASCII_DIGIT | G_ASCII_UPPER)) == 0) {
-        *facts = (struct run_facts){ .letters = len,
-                                     .capitals = len > 0 && g_ascii_isupper(text.octets[0]),
-                                     .vowel = vowel,
-                                     .ascii = true,
-                                     .hex = all != 0 };
-        return len;
-    }
-    *facts = look_at(span_head(text, len));
+        return run_len(text);
+    if ((any & (G_ASCII_DIGIT | G_ASCII_UPPER)) == 0)
+        *form = RUN_WORD;
+    else if (all != 0)
+        *form = RUN_DIGITS;
     return len;
 }
 
@@ -177,7 +176,23 @@ add_word(struct pieces *pieces, struct span word, const struct run_facts *facts)
     piece.capital = (upper || (first >= 0x80 && g_unichar_istitle(first))) && facts->letters > 1 &&
                     facts->capitals - upper <= 1 && facts->letters > facts->capitals;
     piece.small = is_lower(first);
+    piece.ascii = facts->ascii;
     *push(pieces) = piece;
+}
+
+/* The same for the usual word, of which all is known but whether it has a vowel. */
+static void
+add_plain_word(struct pieces *pieces, struct span word)
+{
+    bool capital = g_ascii_isupper(word.octets[0]);
+    bool vowel = word.len < RANDOM_LETTERS_MIN;
+    for (size_t i = 0; !vowel && i < word.len; i++)
+        vowel = is_vowel((guchar)word.octets[i]);
+    *push(pieces) = (struct piece){ .kind = vowel ? PIECE_WORD : PIECE_TOKEN,
+                                    .capital = capital && word.len > 1,
+                                    .small = !capital,
+                                    .ascii = true,
+                                    .text = word };
 }
 
 /* "PO4711": words and numbers by themselves. */
@@ -207,9 +222,9 @@ add_split(struct pieces *pieces, struct span run)
 }
 
 static void
-add_run(struct pieces *pieces, struct span run, const struct run_facts *found)
+add_run(struct pieces *pieces, struct span run)
 {
-    struct run_facts facts = *found;
+    struct run_facts facts = look_at(run);
     if (facts.letters == 0) {
         add(pieces, PIECE_NUMBER, run);
     } else if (facts.digits == 0) {
@@ -243,18 +258,18 @@ is_break(guchar c)
     return c < 64 ? (low >> c & 1) != 0 : c == '[' || c == ']';
 }
 
-/* The chunk between white space, without the marks around it; *marked: it holds what addresses
- * hold. */
+/* The chunk between white space that begins with the run, without the marks behind it; *marked: it
+ * holds what addresses hold. */
 static struct span
-chunk_of(struct span text, bool *marked)
+chunk_of(struct span text, size_t run, bool *marked)
 {
-    size_t len = 0;
-    *marked = text.len > 0 && (text.octets[0] == 'w' || text.octets[0] == 'W');
+    size_t len = run;
+    *marked = text.octets[0] == 'w' || text.octets[0] == 'W';
     for (; len < text.len && !is_break((guchar)text.octets[len]); len++)
         *marked = *marked || text.octets[len] == '@' || text.octets[len] == ':';
-    while (len > 0 && strchr(".,;:!?", text.octets[len - 1]) != NULL)
+    while (len > run && strchr(".,;:!?", text.octets[len - 1]) != NULL)
         len--;
-    return span_head(text, len);
+    return (struct span){ text.octets, len };
 }
 
 /* 123e4567-e89b-12d3-a456-426614174000, with or without the hyphens */
@@ -286,27 +301,31 @@ pieces_cut(struct pieces *pieces, struct span utf8)
     bool fresh = true; /* a chunk begins here */
     pieces->count = 0;
     while (rest.len > 0) {
-        struct run_facts facts;
+        enum run_form form;
         bool marked = false;
-        size_t run = run_at(rest, &facts);
-        if (run == 0) {
-            size_t len = (size_t)g_utf8_skip[(guchar)rest.octets[0]];
+        struct span run = { rest.octets, run_at(rest, &form) };
+        if (run.len == 0) {
+            size_t len = MIN((size_t)g_utf8_skip[(guchar)rest.octets[0]], rest.len);
             fresh = fresh || is_break((guchar)rest.octets[0]);
             gap += len;
-            rest = span_from(rest, len);
+            rest = (struct span){ rest.octets + len, rest.len - len };
             continue;
         }
         add(pieces, PIECE_GAP, (struct span){ rest.octets - gap, gap });
         gap = 0;
-        struct span chunk = fresh ? chunk_of(rest, &marked) : span_head(rest, 0);
+        struct span chunk = fresh ? chunk_of(rest, run.len, &marked) : run;
         fresh = false;
         if ((marked && is_address(chunk)) || is_uuid(chunk)) {
-            add(pieces, PIECE_TOKEN, chunk);
-            rest = span_from(rest, chunk.len);
-            continue;
+            run = chunk;
+            add(pieces, PIECE_TOKEN, run);
+        } else if (form == RUN_WORD) {
+            add_plain_word(pieces, run);
+        } else if (form == RUN_DIGITS) {
+            add(pieces, PIECE_NUMBER, run);
+        } else {
+            add_run(pieces, run);
         }
-        add_run(pieces, span_head(rest, run), &facts);
-        rest = span_from(rest, run);
+        rest = (struct span){ rest.octets + run.len, rest.len - run.len };
     }
     add(pieces, PIECE_GAP, span_from(utf8, utf8.len - gap));
 }
@@ -316,6 +335,8 @@ piece_equals(const struct piece *piece, const char *lower)
 {
     struct span rest = piece->text;
     struct span want = span_of(lower);
+    if (piece->ascii && rest.len != want.len)
+        return false;
     while (rest.len > 0 && want.len > 0)
         if (to_lower(next_char(&rest)) != next_char(&want))
             return false;

@@ -20,6 +20,7 @@ struct piece {
     enum piece_kind kind;
     bool capital; /* word of one capital and small letters behind it */
     bool small;   /* word that begins with a small letter */
+    bool ascii;   /* word of ASCII letters and nothing else */
     struct span text;
 };
 

@@ -128,12 +128,16 @@ ends_phrase(const char *rest, enum word_place place)
 static bool
 stands(const struct word *word, const char *folded)
 {
-    size_t len = strlen(word->phrase);
+    size_t len;
     switch (word->place) {
     case PLACE_OPENS:
     case PLACE_TITLE:
+        if (folded[0] != word->phrase[0])
+            return false;
+        len = strlen(word->phrase);
         return strncmp(folded, word->phrase, len) == 0 && ends_phrase(folded + len, word->place);
     case PLACE_CLOSES: {
+        len = strlen(word->phrase);
         size_t total = strlen(folded);
         while (total > 0 && strchr(" .!)]\"'", folded[total - 1]) != NULL)
             total--;

@@ -192,8 +192,10 @@ take_fields(const struct mail_field *fields, size_t count, struct report *report
     unsigned taken = 0;
     bool arrival_stated = false;
     for (size_t i = 0; i < count; i++) {
+        char initial = g_ascii_toupper(fields[i].name[0]);
         for (size_t k = 0; k < G_N_ELEMENTS(known); k++) {
-            if (g_ascii_strcasecmp(fields[i].name, known[k].name) != 0)
+            if (initial != known[k].name[0] ||
+                g_ascii_strcasecmp(fields[i].name, known[k].name) != 0)
                 continue;
             take(report, k, span_of(fields[i].value), &arrival_stated);
             taken++;

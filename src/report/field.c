@@ -28,14 +28,19 @@ static void
 end_field(GStringChunk *arena, GArray *fields, struct mail_field *field, GString *value)
 {
     g_autoptr(GString) unfolded = NULL;
-    g_autoptr(GString) utf8 = NULL;
+    struct span text;
     if (field->name == NULL)
         return;
     unfolded = g_string_sized_new(value->len + 1);
     text_append_unfolded(unfolded, (struct span){ value->str, value->len });
-    utf8 = g_string_sized_new(unfolded->len + 1);
-    gmime_border_text((struct span){ unfolded->str, unfolded->len }, NULL, utf8);
-    field->value = g_string_chunk_insert(arena, utf8->str);
+    text = (struct span){ unfolded->str, unfolded->len };
+    if (g_utf8_validate_len(text.octets, text.len, NULL)) {
+        field->value = g_string_chunk_insert_len(arena, text.octets, (gssize)text.len);
+    } else {
+        g_autoptr(GString) utf8 = g_string_sized_new(unfolded->len + 1);
+        gmime_border_text(text, NULL, utf8);
+        field->value = g_string_chunk_insert(arena, utf8->str);
+    }
     g_array_append_val(fields, *field);
     field->name = NULL;
 }

@@ -94,8 +94,9 @@ gmime_border_type(GMimeObject *object, GString *out)
     GMimeContentType *type = g_mime_object_get_content_type(object);
     const char *media = type != NULL ? g_mime_content_type_get_media_type(type) : NULL;
     const char *sub = type != NULL ? g_mime_content_type_get_media_subtype(type) : NULL;
-    g_autoptr(GString) raw = g_string_new(NULL);
-    g_string_printf(raw, "%s/%s", media != NULL ? media : "text", sub != NULL ? sub : "plain");
+    g_autoptr(GString) raw = g_string_new(media != NULL ? media : "text");
+    g_string_append_c(raw, '/');
+    g_string_append(raw, sub != NULL ? sub : "plain");
     g_string_ascii_down(raw);
     g_string_truncate(out, 0);
     text_append_utf8(out, (struct span){ raw->str, raw->len });
@@ -104,10 +105,32 @@ gmime_border_type(GMimeObject *object, GString *out)
 static bool
 is_plain_ascii(struct span raw)
 {
-    for (size_t i = 0; i < raw.len; i++)
+    const uint64_t ones = 0x0101010101010101, highs = 0x8080808080808080;
+    size_t i = 0;
+    for (; i + sizeof(uint64_t) <= raw.len; i += sizeof(uint64_t)) {
+        uint64_t eight;
+        memcpy(&eight, raw.octets + i, sizeof eight);
+        if (((eight | (eight - ones)) & highs) != 0) /* an octet is 0, or 0x80 and more */
+            return false;
+    }
+    for (; i < raw.len; i++)
         if ((unsigned char)raw.octets[i] >= 0x80 || raw.octets[i] == '\0')
             return false;
     return true;
+}
+
+static bool
+has_encoded_word(struct span raw)
+{
+    while (raw.len > 1) {
+        const char *mark = memchr(raw.octets, '=', raw.len - 1);
+        if (mark == NULL)
+            return false;
+        if (mark[1] == '?')
+            return true;
+        raw = span_from(raw, (size_t)(mark - raw.octets) + 1);
+    }
+    return false;
 }
 
 void
@@ -117,7 +140,7 @@ gmime_border_header(struct span raw, GString *out)
     g_autoptr(GString) decoded = NULL;
     bool plain = is_plain_ascii(raw);
     g_string_truncate(out, 0);
-    if (plain && span_find_string(raw, "=?") < 0) {
+    if (plain && !has_encoded_word(raw)) {
         text_append_unfolded(out, raw);
         return;
     }

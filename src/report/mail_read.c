@@ -33,15 +33,18 @@ read_fields(struct mail_reader *reader, struct mail *mail, GMimeMessage *message
     for (int i = 0; i < count; i++) {
         GMimeHeader *header = g_mime_header_list_get_header_at(list, i);
         const char *raw = g_mime_header_get_raw_value(header);
-        g_autofree char *name = text_utf8(span_of(g_mime_header_get_name(header)));
+        struct span name = span_of(g_mime_header_get_name(header));
+        g_autofree char *repaired = NULL;
+        if (!g_utf8_validate_len(name.octets, name.len, NULL))
+            name = span_of(repaired = text_utf8(name));
         gmime_border_header(span_of(raw), value);
-        if (value->len + strlen(name) > room) {
+        if (value->len + name.len > room) {
             reader->truncated = true;
             break;
         }
-        room -= value->len + strlen(name);
+        room -= value->len + name.len;
         fields[mail->field_count++] = (struct mail_field){
-            .name = g_string_chunk_insert(reader->arena, name),
+            .name = g_string_chunk_insert_len(reader->arena, name.octets, (gssize)name.len),
             .value = g_string_chunk_insert_len(reader->arena, value->str, (gssize)value->len),
         };
     }

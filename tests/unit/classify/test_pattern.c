@@ -152,6 +152,28 @@ test_short_texts_have_no_digest(void **state)
     assert_null(none);
 }
 
+/* They stand in databases: a text has the digest that it had. */
+static void
+test_digests_stay(void **state)
+{
+    /* clang-format off */
+    static const struct { const char *label, *line, *want; int times; } kept[] = {
+        { "a letter", "Your account PO4711 was limited by DHLQWRTZ on the 5th of May, dear John Smith.\n", "075647aaf76001f8d3cb20ed0c2ca684", 2 },
+        { "a line longer than a template", "Please read this, Иван, and écrivez à www.x.test 漢字様 now ", "2f474948ef331a48f31aa904201de956", 40 },
+        { "more letters than count", "your account was limited until you confirm your details with us\n", "e303c851efae9710a43b34031a2c5976", 60 },
+    };
+    /* clang-format on */
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(kept); i++) {
+        g_autoptr(GString) text = g_string_new(NULL);
+        for (int k = 0; k < kept[i].times; k++)
+            g_string_append(text, kept[i].line);
+        g_autofree char *got = body_digest((struct span){ text->str, text->len }, NULL);
+        print_message("%s\n", kept[i].label);
+        assert_string_equal(got, kept[i].want);
+    }
+}
+
 int
 main(void)
 {
@@ -162,6 +184,7 @@ main(void)
         cmocka_unit_test(test_long_subjects_leave_room_for_the_sender),
         cmocka_unit_test(test_near_equal_texts_have_one_digest),
         cmocka_unit_test(test_short_texts_have_no_digest),
+        cmocka_unit_test(test_digests_stay),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
