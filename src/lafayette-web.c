@@ -12,6 +12,7 @@
 #include "base/program.h"
 #include "complaint/sender.h"
 #include "http/site.h"
+#include "ingest/reparse.h"
 #include "report/report_parse.h"
 
 #define STOP_SECONDS 15
@@ -167,6 +168,7 @@ main(int argc, char **argv)
     struct site_host *host;
     struct server *server;
     struct sender *sender;
+    struct reparse_trials *trials;
     sigset_t signals;
     program_start(&program, argc, argv, &options);
     if (options.arguments[0] != NULL)
@@ -183,10 +185,18 @@ main(int argc, char **argv)
     if (site == NULL)
         return fail(error);
     site_ref(site); /* the configuration outlives a reload */
+    trials = reparse_trials_open(config, &error);
+    if (trials == NULL) {
+        site_unref(site);
+        site_unref(site);
+        return fail(error);
+    }
     host = site_host_new(site);
+    site_host_set_trials(host, trials);
     server = serve(config, host, &error);
     if (server == NULL) {
         site_host_free(host);
+        reparse_trials_free(trials);
         site_unref(site);
         return fail(error);
     }
@@ -200,6 +210,7 @@ main(int argc, char **argv)
     sender_stop(sender);
     server_stop(server, STOP_SECONDS);
     site_host_free(host);
+    reparse_trials_free(trials);
     site_unref(site);
     return EX_OK;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "admin/admin.h"
 #include "admin/checkup.h"
-#include "admin/exclusive.h"
 #include "admin/option.h"
+#include "ingest/exclusive.h"
 
 static bool
 read_options(int argc, char **argv, struct checkup *checkup, char **feed, GError **error)
@@ -64,7 +64,7 @@ admin_doctor(const struct admin_run *run, int argc, char **argv, GError **error)
     g_autofree char *feed = NULL;
     if (!read_options(argc, argv, &checkup, &feed, error))
         return false;
-    g_autoptr(RunLock) lock = checkup.repair ? exclusive_take(NULL, error) : NULL;
+    g_autoptr(RunLock) lock = checkup.repair ? exclusive_take(NULL, NULL, error) : NULL;
     g_autofree char *path =
         lock != NULL || !checkup.repair ? config_find(run->config_path, error) : NULL;
     if (path == NULL)

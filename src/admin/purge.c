@@ -3,10 +3,10 @@
 #include <stdio.h>
 
 #include "admin/admin.h"
-#include "admin/exclusive.h"
 #include "admin/option.h"
 #include "base/clock.h"
 #include "base/progress.h"
+#include "ingest/exclusive.h"
 #include "ingest/feed_open.h"
 #include "mailbox/expire.h"
 #include "store/fact_purge.h"
@@ -186,7 +186,7 @@ admin_purge(const struct admin_run *run, int argc, char **argv, GError **error)
     if (!read_order(argc, argv, &order, error))
         return false;
     g_autoptr(Config) config = admin_config(run, error);
-    g_autoptr(RunLock) lock = config != NULL ? exclusive_take(NULL, error) : NULL;
+    g_autoptr(RunLock) lock = config != NULL ? exclusive_take(NULL, NULL, error) : NULL;
     g_autoptr(Db) db = lock != NULL ? admin_database(config, error) : NULL;
     if (db == NULL || !schema_check(db, error))
         return false;

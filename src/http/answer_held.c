@@ -9,6 +9,7 @@
 #include "http/list_export.h"
 #include "http/list_page.h"
 #include "http/page.h"
+#include "ingest/reparse.h"
 #include "select/held_rows.h"
 #include "store/query.h"
 #include "store/raw_read.h"
@@ -86,8 +87,10 @@ answer_held(struct visit *visit, GError **error)
     if (visit->api)
         return page_json(visit, 200, json_pack("{s:o, s:s?}", "held", list, "next", next), error);
     return page_render(visit, 200, "held_list", "Quarantine",
-                       json_pack("{s:o, s:o, s:s*, s:s*}", "rows", list, "kinds",
-                                 kinds_view(kinds, kind), "next", next, "kind", kind),
+                       json_pack("{s:o, s:o, s:s*, s:s*, s:b, s:s*}", "rows", list, "kinds",
+                                 kinds_view(kinds, kind), "next", next, "kind", kind, "again",
+                                 kind != NULL && rows->count > 0 && reparse_takes_kind(kind),
+                                 "behind", visit_query(visit, "behind")),
                        error);
 }
 
@@ -113,6 +116,7 @@ answer_held_one(struct visit *visit, GError **error)
         struct span head = span_head(span_of_bytes(raw), 256 * 1024);
         text_append_utf8(text, head);
         json_object_set_new(view, "source", json_string(text->str));
+        json_object_set_new(view, "again", json_boolean(reparse_takes_kind(rows->rows[0].kind)));
     }
     return page_render(visit, 200, "held", "Held message", view, error);
 }

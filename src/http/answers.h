@@ -30,6 +30,9 @@ route_handler answer_url, answer_one_url;
 route_handler answer_networks, answer_network, answer_country, answer_campaigns, answer_campaign;
 /* answer_held: the quarantine, and the audit table */
 route_handler answer_held, answer_held_one, answer_audit;
+
+/* answer_reparse: what is held is read again */
+route_handler answer_held_post, answer_held_one_post;
 /* answer_complaint: /reportemail */
 route_handler answer_report, answer_report_post, answer_report_draft, answer_report_draft_post;
 /* answer_outbox: what was queued and what became of it */

@@ -37,5 +37,9 @@ void site_host_free(struct site_host *host);
 void site_host_change(struct site_host *host, struct site *site);
 /* What server_start() needs; borrowed from the host. */
 void site_host_hooks(struct site_host *host, struct server_hooks *hooks);
+/* Before server_start(): a process in which messages are tried (ingest/reparse.h); outlives the
+ * host. Without it, nothing is read again. */
+struct reparse_trials;
+void site_host_set_trials(struct site_host *host, struct reparse_trials *trials);
 /* After server_start(): for /metrics. */
 void site_host_set_server(struct site_host *host, struct server *server);

@@ -86,6 +86,12 @@ site_host_change(struct site_host *host, struct site *site)
 }
 
 void
+site_host_set_trials(struct site_host *host, struct reparse_trials *trials)
+{
+    host->trials = trials;
+}
+
+void
 site_host_set_server(struct site_host *host, struct server *server)
 {
     host->server = server;

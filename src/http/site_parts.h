@@ -39,8 +39,9 @@ struct site_host {
     struct site *site;
     struct server *_Atomic server; /* NULL at first: it answers before server_start() returns */
     struct login_throttle *throttle;
-    struct figures *figures; /* counted ahead */
-    GThread *counter;        /* that counts them; NULL: not started */
+    struct reparse_trials *trials; /* for what is read again (ingest/reparse.h); or NULL */
+    struct figures *figures;       /* counted ahead */
+    GThread *counter;              /* that counts them; NULL: not started */
     GCond wake;
     bool stop;
     struct site_counts counts;

@@ -198,7 +198,7 @@ add_held(struct batch *batch, const struct record *record, const char *why_held,
     const char *kind = record->held_kind != NULL ? record->held_kind : "unreadable";
     const char *reason = record->held_reason != NULL ? record->held_reason : "";
     if (why_held != NULL) {
-        kind = "unstorable";
+        kind = HELD_UNSTORABLE;
         reason = why_held;
     }
     rows_begin(rows);

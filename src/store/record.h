@@ -13,6 +13,7 @@
 #include "store/reply.h"
 
 #define DIGEST_OCTETS 32
+#define HELD_UNSTORABLE "unstorable" /* kind of a held message: its rows were refused */
 /* Raised when the parser or the classifier find more than before: reparse renews older rows. */
 #define RECORD_PARSER_VERSION 1
 

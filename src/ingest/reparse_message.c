@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "admin/reparse_message.h"
+#include "ingest/reparse_message.h"
 
 #include "base/fault.h"
 #include "base/limits.h"
@@ -10,6 +10,7 @@
 #include "mailbox/mail_digest.h"
 
 #define TRIAL_SECONDS 60
+#define DAEMON_TRIAL_SECONDS 10 /* somebody waits for the page */
 
 /* A feed of the configuration, or one that was there once. */
 struct feed_reader {
@@ -21,7 +22,8 @@ struct feed_reader {
 struct reparser {
     const struct config *config;
     struct in_work *journal;
-    GHashTable *readers; /* name and kind to struct feed_reader */
+    struct reparse_trials *trials; /* or NULL */
+    GHashTable *readers;           /* name and kind to struct feed_reader */
 };
 
 static void
@@ -34,11 +36,12 @@ reader_free(void *pointer)
 }
 
 struct reparser *
-reparser_new(const struct config *config, struct in_work *journal)
+reparser_new(const struct config *config, struct in_work *journal, struct reparse_trials *trials)
 {
     struct reparser *reparser = g_new0(struct reparser, 1);
     reparser->config = config;
     reparser->journal = journal;
+    reparser->trials = trials;
     reparser->readers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, reader_free);
     return reparser;
 }
@@ -170,6 +173,59 @@ limit_to_mail(const struct stored_message *message, struct renewal *renewal, boo
         forget_senders(report);
 }
 
+/* --- trials by a daemon: the octets go to a process that knows the configuration only --- */
+
+struct reparse_trials {
+    struct reparser *reparser; /* of the process */
+    InWorkTrials *trials;
+};
+
+/* The octets behind the feed and the kind, each ended by NUL. */
+static bool
+parse_in_process(struct span octets, void *user)
+{
+    const char *feed = octets.octets, *kind = feed + strlen(feed) + 1;
+    struct stored_message message = { .feed = feed, .kind = kind, .held_id = 1 };
+    struct trial trial = { reader_for(user, &message), &message };
+    return parse_in_child(span_from(octets, strlen(feed) + strlen(kind) + 2), &trial);
+}
+
+struct reparse_trials *
+reparse_trials_open(const struct config *config, GError **error)
+{
+    struct reparse_trials *trials = g_new0(struct reparse_trials, 1);
+    trials->reparser = reparser_new(config, NULL, NULL);
+    trials->trials = in_work_trials_open(parse_in_process, trials->reparser, error);
+    if (trials->trials == NULL) {
+        reparse_trials_free(trials);
+        return NULL;
+    }
+    return trials;
+}
+
+void
+reparse_trials_free(struct reparse_trials *trials)
+{
+    if (trials == NULL)
+        return;
+    in_work_trials_free(trials->trials);
+    reparser_free(trials->reparser);
+    g_free(trials);
+}
+
+static bool
+run_trial(struct reparse_trials *trials, const struct stored_message *message, GBytes *octets,
+          char **died)
+{
+    g_autoptr(GByteArray) framed = g_byte_array_new();
+    struct span whole = span_of_bytes(octets);
+    g_byte_array_append(framed, (const guint8 *)message->feed, (guint)strlen(message->feed) + 1);
+    g_byte_array_append(framed, (const guint8 *)message->kind, (guint)strlen(message->kind) + 1);
+    g_byte_array_append(framed, (const guint8 *)whole.octets, (guint)whole.len);
+    return in_work_trials_run(trials->trials, (struct span){ (char *)framed->data, framed->len },
+                              DAEMON_TRIAL_SECONDS, died);
+}
+
 /* True when the parser may be given the message in this process. */
 static bool
 try_first(struct reparser *reparser, struct feed_reader *reader,
@@ -177,10 +233,12 @@ try_first(struct reparser *reparser, struct feed_reader *reader,
 {
     struct trial trial = { reader, message };
     g_autofree char *died = NULL;
-    if (strcmp(message->kind, HELD_CRASH) != 0 &&
+    if (reparser->trials == NULL && strcmp(message->kind, HELD_CRASH) != 0 &&
         !in_work_is_suspect(reparser->journal, message->digest))
         return true;
-    if (in_work_trial(span_of_bytes(octets), parse_in_child, &trial, TRIAL_SECONDS, &died)) {
+    if (reparser->trials != NULL
+            ? run_trial(reparser->trials, message, octets, &died)
+            : in_work_trial(span_of_bytes(octets), parse_in_child, &trial, TRIAL_SECONDS, &died)) {
         in_work_clear_suspect(reparser->journal, message->digest);
         return true;
     }

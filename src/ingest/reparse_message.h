@@ -6,12 +6,14 @@
  * configured has the defaults. A mail that came from the original has the reported mail only, and
  * one of a spam trap was masked: of both only what renew.h calls RENEW_ORIGINAL is taken.
  * Each message being parsed is noted in the journal; one on which an earlier run died, and one that
- * is held because of that, is tried in a process of its own first.
- * Threads: one.
+ * is held because of that, is tried in a process of its own first. With `trials` each one is: a
+ * daemon must not die of a message.
+ * Threads: one; a process with several gives trials.
  */
 #pragma once
 
 #include "base/config.h"
+#include "ingest/reparse.h"
 #include "mailbox/in_work.h"
 #include "store/renew.h"
 
@@ -30,8 +32,9 @@ struct stored_message { /* borrowed until the message is freed */
 };
 
 struct reparser;
-/* Both are borrowed. */
-struct reparser *reparser_new(const struct config *config, struct in_work *journal);
+/* All are borrowed; `trials` may be NULL. */
+struct reparser *reparser_new(const struct config *config, struct in_work *journal,
+                              struct reparse_trials *trials);
 void reparser_free(struct reparser *reparser); /* NULL is allowed */
 typedef struct reparser Reparser;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Reparser, reparser_free)
