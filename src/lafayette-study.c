@@ -392,8 +392,7 @@ main(int argc, char **argv)
         return fail(error);
     if (study->members->len == 0) {
         g_set_error(&error, FAULT, FAULT_OPERATOR,
-                    "%s: no provider is known: name them there, or rspamd's history of the test "
-                    "mails by --rspamd",
+                    "%s: no provider is known: name them, or rspamd's history of the test mails",
                     options.config);
         return fail(error);
     }

@@ -112,7 +112,8 @@ email_page(struct visit *visit, const struct list_page *page, const struct email
     json_object_set_new(view, "empty", json_boolean(rows->count == 0));
     put_counts(view, rows->count, total);
     json_object_set_new(view, "types", types_view(page->selection));
-    json_object_set_new(view, "csv", json_string(csv));
+    if (visit_is_analyst(visit))
+        json_object_set_new(view, "csv", json_string(csv));
     json_object_set_new(view, "urls", json_string(urls));
     json_object_set_new(view, "may_report",
                         json_boolean(visit_is_analyst(visit) && site_has_route("/reportemail")));

@@ -20,11 +20,12 @@
 static json_t *
 held_line(const struct held_row *row)
 {
-    char received[32];
-    return json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:I}", "id", (json_int_t)row->held_id, "kind",
-                     row->kind, "reason", row->reason, "feed", row->feed, "place",
+    char received[32], received_at[CLOCK_TEXT_MAX];
+    return json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:I}", "id", (json_int_t)row->held_id,
+                     "kind", row->kind, "reason", row->reason, "feed", row->feed, "place",
                      row->place != NULL ? row->place : "", "received",
-                     list_page_time(row->received_date, received), "octets",
+                     list_page_time(row->received_date, received), "received_at",
+                     clock_rfc3339(row->received_date, received_at), "octets",
                      (json_int_t)row->octets);
 }
 
@@ -59,8 +60,12 @@ kinds_view(const GArray *kinds, const char *here)
     return list;
 }
 
-static const char *const held_columns[] = { "id",     "received", "kind",   "feed",
-                                            "octets", "place",    "reason", NULL };
+static const struct list_column held_columns[] = {
+    { "id", NULL },     { "received", "received_at" },
+    { "kind", NULL },   { "feed", NULL },
+    { "octets", NULL }, { "place", NULL },
+    { "reason", NULL }, { NULL, NULL },
+};
 
 bool
 answer_held(struct visit *visit, GError **error)
@@ -69,23 +74,23 @@ answer_held(struct visit *visit, GError **error)
     int64_t received, id;
     if (!read_after(visit, &received, &id, error))
         return false;
-    g_autoptr(HeldRows) rows = held_rows_read(visit->db, kind, received, id, ROWS, error);
+    g_autoptr(HeldRows) rows =
+        held_rows_read(visit->db, kind, received, id, list_export_limit(visit, ROWS), error);
     g_autoptr(GArray) kinds = rows != NULL ? held_kinds(visit->db, error) : NULL;
     if (kinds == NULL)
         return false;
     json_t *list = json_array();
     for (size_t i = 0; i < rows->count; i++)
         json_array_append_new(list, held_line(&rows->rows[i]));
-    if (list_export(visit, "held", list, held_columns)) {
-        json_decref(list);
-        return true;
-    }
     g_autofree char *next =
         rows->next_id != 0 ? g_strdup_printf("%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT,
                                              (gint64)rows->next_received, (gint64)rows->next_id)
                            : NULL;
-    if (visit->api)
-        return page_json(visit, 200, json_pack("{s:o, s:s?}", "held", list, "next", next), error);
+    const struct list_form form = { "held", held_columns, next, false };
+    if (list_export(visit, &form, list)) {
+        json_decref(list);
+        return true;
+    }
     return page_render(visit, 200, "held_list", "Quarantine",
                        json_pack("{s:o, s:o, s:s*, s:s*, s:b, s:s*}", "rows", list, "kinds",
                                  kinds_view(kinds, kind), "next", next, "kind", kind, "again",
@@ -124,9 +129,10 @@ answer_held_one(struct visit *visit, GError **error)
 bool
 answer_audit(struct visit *visit, GError **error)
 {
-    const char *after = visit_query(visit, "after");
-    struct value values[] = { value_number(after != NULL ? g_ascii_strtoll(after, NULL, 10)
-                                                         : G_MAXINT64) };
+    int64_t after;
+    if (!visit_query_number(visit, "after", &after, error))
+        return false;
+    struct value values[] = { value_number(after != 0 ? after : G_MAXINT64) };
     g_autoptr(Query) query =
         query_run(visit->db,
                   "SELECT auditId, at, who, INET6_NTOA(ip), action, subject, detail FROM audit "

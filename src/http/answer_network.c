@@ -41,6 +41,14 @@ window(struct visit *visit, int64_t *from, int64_t *to, char **query, GError **e
     return true;
 }
 
+static void
+put_times(json_t *view, int64_t first, int64_t last)
+{
+    char text[CLOCK_TEXT_MAX];
+    json_object_set_new(view, "first_at", json_string(clock_rfc3339(first, text)));
+    json_object_set_new(view, "last_at", json_string(clock_rfc3339(last, text)));
+}
+
 static json_t *
 network_line(const struct visit *visit, const struct network_row *row, const char *query)
 {
@@ -55,6 +63,7 @@ network_line(const struct visit *visit, const struct network_row *row, const cha
                              "total", (json_int_t)row->total, "reported_count",
                              (json_int_t)row->reported, "first", list_page_time(row->first, first),
                              "last", list_page_time(row->last, last), "href", href);
+    put_times(view, row->first, row->last);
     if (row->sources >= 0)
         json_object_set_new(view, "sources", json_integer((json_int_t)row->sources));
     if (row->asn != 0)
@@ -62,12 +71,38 @@ network_line(const struct visit *visit, const struct network_row *row, const cha
     return view;
 }
 
-static const char *const network_columns[] = {
-    "asn", "name", "cc", "total", "reported_count", "sources", "first", "last", "abuse", NULL
+static const struct list_column network_columns[] = {
+    { "asn", NULL },
+    { "name", NULL },
+    { "countryCode", "cc" },
+    { "total", NULL },
+    { "reported", "reported_count" },
+    { "sources", NULL },
+    { "first", "first_at" },
+    { "last", "last_at" },
+    { "abuse", NULL },
+    { NULL, NULL },
 };
-static const char *const campaign_columns[] = { "id",    "kind",           "pattern",
-                                                "total", "reported_count", "sources",
-                                                "first", "last",           NULL };
+static const struct list_column campaign_columns[] = {
+    { "id", NULL },
+    { "kind", NULL },
+    { "pattern", NULL },
+    { "total", NULL },
+    { "reported", "reported_count" },
+    { "sources", NULL },
+    { "first", "first_at" },
+    { "last", "last_at" },
+    { NULL, NULL },
+};
+
+/* One row more than wanted was asked for: that it came says that there are more. */
+static bool
+cut_rows(size_t *count, size_t limit)
+{
+    bool cut = *count > limit;
+    *count = MIN(*count, limit);
+    return cut;
+}
 
 bool
 answer_networks(struct visit *visit, GError **error)
@@ -80,22 +115,23 @@ answer_networks(struct visit *visit, GError **error)
         return false;
     if (query == NULL)
         return true;
-    g_autoptr(NetworkRows) rows = network_rows_read(visit->db, countries, from, to, ROWS, error);
-    json_t *list = json_array();
-    for (size_t i = 0; rows != NULL && i < rows->count; i++)
-        json_array_append_new(list, network_line(visit, &rows->rows[i], query));
-    json_t *view = json_pack("{s:o, s:b, s:s, s:I}", "rows", list, "countries", countries, "query",
-                             query, "days", (json_int_t)((to - from) / SECONDS_A_DAY));
-    if (rows == NULL) {
-        json_decref(view);
+    size_t limit = list_export_limit(visit, ROWS);
+    struct list_form form = { .name = countries ? "countries" : "networks",
+                              .columns = network_columns };
+    g_autoptr(NetworkRows) rows =
+        network_rows_read(visit->db, countries, from, to, limit + 1, error);
+    if (rows == NULL)
         return false;
-    }
-    if (list_export(visit, countries ? "countries" : "networks", list, network_columns)) {
-        json_decref(view);
+    form.cut = cut_rows(&rows->count, limit);
+    json_t *list = json_array();
+    for (size_t i = 0; i < rows->count; i++)
+        json_array_append_new(list, network_line(visit, &rows->rows[i], query));
+    if (list_export(visit, &form, list)) {
+        json_decref(list);
         return true;
     }
-    if (visit->api)
-        return page_json(visit, 200, view, error);
+    json_t *view = json_pack("{s:o, s:b, s:s, s:I}", "rows", list, "countries", countries, "query",
+                             query, "days", (json_int_t)((to - from) / SECONDS_A_DAY));
     return page_render(visit, 200, "network_list", countries ? "Countries" : "Networks", view,
                        error);
 }
@@ -148,11 +184,13 @@ campaign_line(const struct visit *visit, const struct campaign_row *row, const c
     g_autofree char *pattern = email_line_text(visit, row->pattern);
     g_autofree char *href =
         g_strdup_printf("/email?campaign=%" G_GINT64_FORMAT "&%s", (gint64)row->pattern_id, query);
-    return json_pack("{s:I, s:s, s:s, s:I, s:I, s:I, s:s, s:s, s:s}", "id",
-                     (json_int_t)row->pattern_id, "kind", row->kind, "pattern", pattern, "total",
-                     (json_int_t)row->total, "reported_count", (json_int_t)row->reported, "sources",
-                     (json_int_t)row->sources, "first", list_page_time(row->first, first), "last",
-                     list_page_time(row->last, last), "href", href);
+    json_t *view = json_pack(
+        "{s:I, s:s, s:s, s:I, s:I, s:I, s:s, s:s, s:s}", "id", (json_int_t)row->pattern_id, "kind",
+        row->kind, "pattern", pattern, "total", (json_int_t)row->total, "reported_count",
+        (json_int_t)row->reported, "sources", (json_int_t)row->sources, "first",
+        list_page_time(row->first, first), "last", list_page_time(row->last, last), "href", href);
+    put_times(view, row->first, row->last);
+    return view;
 }
 
 bool
@@ -165,9 +203,12 @@ answer_campaigns(struct visit *visit, GError **error)
         return false;
     if (query == NULL)
         return true;
-    g_autoptr(Campaigns) campaigns = campaign_read(visit->db, kind, from, to, ROWS, error);
+    size_t limit = list_export_limit(visit, ROWS);
+    struct list_form form = { .name = "campaigns", .columns = campaign_columns };
+    g_autoptr(Campaigns) campaigns = campaign_read(visit->db, kind, from, to, limit + 1, error);
     if (campaigns == NULL)
         return false;
+    form.cut = cut_rows(&campaigns->count, limit);
     json_t *list = json_array(), *kinds = json_array();
     for (size_t i = 0; i < campaigns->count; i++)
         json_array_append_new(list, campaign_line(visit, &campaigns->rows[i], query));
@@ -175,14 +216,10 @@ answer_campaigns(struct visit *visit, GError **error)
         json_array_append_new(kinds,
                               json_pack("{s:s, s:b}", "kind", campaign_kinds[i], "here",
                                         kind != NULL && strcmp(kind, campaign_kinds[i]) == 0));
-    if (list_export(visit, "patterns", list, campaign_columns)) {
+    if (list_export(visit, &form, list)) {
         json_decref(kinds);
         json_decref(list);
         return true;
-    }
-    if (visit->api) {
-        json_decref(kinds);
-        return page_json(visit, 200, json_pack("{s:o}", "campaigns", list), error);
     }
     return page_render(visit, 200, "campaign_list", "Patterns",
                        json_pack("{s:o, s:o, s:s}", "rows", list, "kinds", kinds, "query", query),

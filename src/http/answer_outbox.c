@@ -60,20 +60,26 @@ states_view(const GArray *counts, const char *here)
     return list;
 }
 
-static const char *const outbox_columns[] = {
-    "id",     "reference", "created", "who",      "type",     "ip",   "subject", "address", "role",
-    "origin", "state",     "settled", "attempts", "next_try", "code", "smtp",    "mails",   NULL
+static const struct list_column outbox_columns[] = {
+    { "id", NULL },      { "position", NULL }, { "reference", NULL },
+    { "created", NULL }, { "who", NULL },      { "type", NULL },
+    { "ip", NULL },      { "subject", NULL },  { "address", NULL },
+    { "role", NULL },    { "origin", NULL },   { "state", NULL },
+    { "settled", NULL }, { "attempts", NULL }, { "nextTry", "next_try" },
+    { "code", NULL },    { "smtp", NULL },     { "mails", NULL },
+    { NULL, NULL },
 };
 
 bool
 answer_outbox(struct visit *visit, GError **error)
 {
-    const char *after = visit_query(visit, "after"), *email = visit_query(visit, "email");
     struct outbox_filter filter = { .state = visit_query(visit, "state"),
                                     .address = visit_query(visit, "address"),
-                                    .after = after != NULL ? g_ascii_strtoll(after, NULL, 10) : 0,
-                                    .email_id =
-                                        email != NULL ? g_ascii_strtoll(email, NULL, 10) : 0 };
+                                    .limit = list_export_limit(visit, OUTBOX_LIMIT_MAX) };
+    char next[24];
+    if (!visit_query_number(visit, "after", &filter.after, error) ||
+        !visit_query_number(visit, "email", &filter.email_id, error))
+        return false;
     if (filter.state != NULL && !is_state(filter.state)) {
         g_set_error(error, FAULT, FAULT_REJECT, "state: no such state of a complaint");
         return false;
@@ -85,12 +91,13 @@ answer_outbox(struct visit *visit, GError **error)
     json_t *list = json_array();
     for (guint i = 0; i < rows->rows->len; i++)
         json_array_append_new(list, outbox_line(&g_array_index(rows->rows, struct outbox_row, i)));
-    if (list_export(visit, "complaints", list, outbox_columns)) {
+    g_snprintf(next, sizeof next, "%" G_GINT64_FORMAT, (gint64)rows->next);
+    const struct list_form form = { "complaints", outbox_columns, rows->next != 0 ? next : NULL,
+                                    false };
+    if (list_export(visit, &form, list)) {
         json_decref(list);
         return true;
     }
-    if (visit->api)
-        return page_json(visit, 200, json_pack("{s:o}", "complaints", list), error);
     json_t *view = json_pack("{s:o, s:o, s:s*, s:s*}", "rows", list, "states",
                              states_view(counts, filter.state), "state_filter", filter.state,
                              "address_filter", filter.address);

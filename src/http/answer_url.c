@@ -130,7 +130,8 @@ url_page(struct visit *visit, const struct list_page *page, const struct url_row
     for (size_t i = 0; i < rows->count; i++)
         json_array_append_new(list, url_line(visit, &rows->rows[i]));
     json_object_set_new(view, "rows", list);
-    json_object_set_new(view, "csv", json_string(csv));
+    if (visit_is_analyst(visit))
+        json_object_set_new(view, "csv", json_string(csv));
     json_object_set_new(view, "all", json_boolean(page->selection->all));
     list_page_put(page, "/url", rows->next, rows->previous, view);
     return page_render(visit, 200, "url_list", page->title, view, error);

@@ -17,7 +17,8 @@ enum route_flags {
     ROUTE_OPEN = 8,  /* the CSRF token stands in no page yet: log-in; same origin is enough */
     ROUTE_BOTH = 16, /* GET and POST */
     ROUTE_DATABASE =
-        32 /* a quick one that wants the database all the same; visit->db may be NULL */
+        32,           /* a quick one that wants the database all the same; visit->db may be NULL */
+    ROUTE_EXPORT = 64 /* PATH.csv (for analysts) and PATH.json are there too */
 };
 
 /* False with *error set: an error page is made of it. */

@@ -59,7 +59,8 @@ match_extension(struct visit *visit, bool *other_method)
         *dot = '\0';
         visit->extension = extensions[i];
         route = match(visit, false, other_method);
-        if (route == NULL) {
+        if (route == NULL || (route->flags & ROUTE_EXPORT) == 0) {
+            route = NULL;
             *dot = '.';
             visit->extension = NULL;
         }
@@ -126,6 +127,10 @@ may(struct visit *visit, const struct route *route)
         g_autofree char *text = g_strdup_printf("Your role is %s; this needs %s.",
                                                 role_word(person->role), role_word(route->role));
         page_error(visit, 403, text);
+        return false;
+    }
+    if (g_strcmp0(visit->extension, "csv") == 0 && person->role < ROLE_ANALYST) {
+        page_error(visit, 403, "Exports are for analysts.");
         return false;
     }
     if (!change)

@@ -45,6 +45,9 @@ struct visit {
 
 /* A value of the query string, NULL when absent or empty. */
 const char *visit_query(const struct visit *visit, const char *name);
+/* A number from 1 on of the query string; 0 when it isn't there. False: it is no such number. */
+bool visit_query_number(const struct visit *visit, const char *name, int64_t *number,
+                        GError **error);
 /* Notes in the audit table who did what; failing to is an error: what can't be audited is not done.
  */
 bool visit_audit(struct visit *visit, const char *action, const char *subject, const char *detail,

@@ -16,7 +16,7 @@
 
 #include "store/db.h"
 
-#define CAMPAIGN_ROWS_MAX 200
+#define CAMPAIGN_ROWS_MAX 10001
 #define CAMPAIGN_DAYS_MAX 31
 #define CAMPAIGN_COMPANIONS 5
 

@@ -12,7 +12,7 @@
 
 #include "store/db.h"
 
-#define HELD_LIMIT_MAX 1000
+#define HELD_LIMIT_MAX 10000
 
 struct held_row {
     int64_t held_id, raw_id;                  /* raw_id 0: not kept */

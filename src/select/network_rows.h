@@ -12,7 +12,7 @@
 
 #include "store/db.h"
 
-#define NETWORK_ROWS_MAX 1000
+#define NETWORK_ROWS_MAX 10001
 
 struct network_row {
     uint32_t asn;             /* 0: not known, or a row of a country */

@@ -63,13 +63,27 @@ take(struct outbox_rows *rows, const struct query *query)
     g_array_append_val(rows->rows, row);
 }
 
+/* A page ends with a whole complaint: the next one begins behind it. */
+static void
+end_at_a_complaint(struct outbox_rows *rows)
+{
+    const struct outbox_row *all = (const struct outbox_row *)(const void *)rows->rows->data;
+    guint kept = rows->rows->len;
+    while (kept > 1 && all[kept - 1].complaint_id == all[rows->rows->len - 1].complaint_id)
+        kept--;
+    if (all[kept - 1].complaint_id != all[rows->rows->len - 1].complaint_id)
+        g_array_set_size(rows->rows, kept);
+    rows->next = all[rows->rows->len - 1].complaint_id;
+}
+
 struct outbox_rows *
 outbox_rows_read(struct db *db, const struct outbox_filter *filter, GError **error)
 {
     g_autoptr(OutboxRows) rows = rows_new_empty();
     g_autoptr(GString) sql = g_string_new(COLUMNS " WHERE c.complaintId < ?");
     struct value values[4] = { value_number(filter->after > 0 ? filter->after : G_MAXINT64) };
-    size_t count = 1;
+    size_t count = 1,
+           limit = filter->limit > 0 ? MIN(filter->limit, OUTBOX_EXPORT_MAX) : OUTBOX_LIMIT_MAX;
     if (filter->state != NULL) {
         g_string_append(sql, " AND r.state = ?");
         values[count++] = value_text(filter->state);
@@ -83,15 +97,14 @@ outbox_rows_read(struct db *db, const struct outbox_filter *filter, GError **err
                              "emailId = ?)");
         values[count++] = value_number(filter->email_id);
     }
-    g_string_append(
-        sql, " ORDER BY c.complaintId DESC, r.position LIMIT " G_STRINGIFY(OUTBOX_LIMIT_MAX));
+    g_string_append_printf(sql, " ORDER BY c.complaintId DESC, r.position LIMIT %zu", limit);
     g_autoptr(Query) query = read_rows(db, READ_LIST_MS, sql->str, values, count, error);
     if (query == NULL)
         return NULL;
     while (query_next(query))
         take(rows, query);
-    if (rows->rows->len == OUTBOX_LIMIT_MAX)
-        rows->next = g_array_index(rows->rows, struct outbox_row, rows->rows->len - 1).complaint_id;
+    if (rows->rows->len == limit)
+        end_at_a_complaint(rows);
     return g_steal_pointer(&rows);
 }
 

@@ -13,6 +13,7 @@
 #include "store/db.h"
 
 #define OUTBOX_LIMIT_MAX 200
+#define OUTBOX_EXPORT_MAX 10000
 
 struct outbox_row { /* a complaint and one of its recipients */
     int64_t complaint_id;
@@ -40,6 +41,7 @@ struct outbox_filter {
     const char *address; /* NULL: any */
     int64_t after;       /* complaint ids below this; 0: from the newest */
     int64_t email_id;    /* complaints about this mail; 0: any */
+    size_t limit;        /* rows, at most OUTBOX_EXPORT_MAX; 0: OUTBOX_LIMIT_MAX */
 };
 
 struct outbox_rows *outbox_rows_read(struct db *db, const struct outbox_filter *filter,

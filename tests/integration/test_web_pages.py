@@ -246,6 +246,37 @@ class FilterTest(PagesCase):
             for cell in (cell for row in rows for cell in row.values() if isinstance(cell, str)):
                 self.assertFalse(cell.startswith(("=", "+", "-", "@", "\t", "\r")), cell)
 
+    def test_short_lists_as_csv_and_json(self):
+        mails = [mail for mail in self.told.mails if mail["known"] and mail["sourceAsn"]]
+        today = int(time.time()) // DAY * DAY
+        asns = {mail["sourceAsn"] for mail in mails if mail["arrival"] >= today - 31 * DAY}
+        shapes = {"network": "networks", "campaign": "campaigns", "quarantine": "held", "outbox": "complaints"}
+        for path, name in shapes.items():
+            query = "?days=30" if path in ("network", "campaign") else ""
+            api, file = self.anna.get(f"/api/{path}{query}").json(), self.anna.get(f"/{path}.json{query}").json()
+            self.assertEqual((set(api), set(file)), ({name, "cut"} | (set(api) & {"next"}), {name, "cut"}), path)
+            self.assertEqual(api[name], file[name][:len(api[name])])
+            self.assertEqual(api["cut"], len(api[name]) < len(file[name]))
+            rows = list(csv.DictReader(io.StringIO(self.anna.get(f"/{path}.csv{query}").text)))
+            self.assertEqual(len(rows), len(file[name]))
+            for row, told in zip(rows, file[name]):
+                self.assertEqual({key: value for key, value in row.items() if value or key in told},
+                                 {key: str(value) for key, value in told.items()})
+                self.assertFalse({"rows", "href", "cc", "reported_count", "next_try"} & set(row))
+        networks = self.anna.get("/network.json?days=30").json()["networks"]
+        self.assertEqual({row["asn"] for row in networks}, asns)
+        self.assertRegex(networks[0]["first"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
+
+    def test_exports_are_for_analysts_and_for_lists(self):
+        vera = self.site.client("vera")
+        for path in ("/email.csv", "/url.csv", "/network.csv", "/campaign.csv"):
+            self.assertEqual((vera.get(path).status, self.anna.get(path).status), (403, 200), path)
+        self.assertNotIn(".csv", vera.get("/email").text + vera.get("/url").text)
+        for path in ("/help.csv", "/study.csv", "/email/graph.json", "/.csv"):
+            self.assertEqual(self.anna.get(path).status, 404, path)
+        for path in ("/outbox?after=abc", "/outbox?email=-1", "/audit?after=abc"):
+            self.assertEqual(self.site.client("ada").get(path).status, 400, path)
+
     def test_chips_take_one_filter_away(self):
         page = self.page("/email?country=BR&subject=a&days=400&sort=subject")
         self.assertIn(("/email?country=BR&days=400&sort=subject"), [href for _, href in page.links])
