@@ -61,19 +61,76 @@ column_view(const struct selection *selection, const struct column *column)
 static json_t *
 types_view(const struct selection *selection)
 {
-    static const char *const texts[] = { "All", "Normal", "Bounce", "Auto-replied" };
-    static const char *const swatches[] = { "", "s-normal", "s-bounce", "s-auto-replied" };
+    static const char *const texts[] = { "All", "Normal", "Bounce", "Auto-replied", "Reported" };
+    static const char *const swatches[] = { "", "s-normal", "s-bounce", "s-auto-replied",
+                                            "s-reported" };
     json_t *list = json_array();
+    bool reported = selection->reported == SELECT_YES;
     for (unsigned i = 0; i < G_N_ELEMENTS(texts); i++) {
         g_autoptr(Selection) one = selection_copy(selection);
-        one->type = (enum select_type)i;
+        bool here = selection->type == (enum select_type)i && (i != TYPE_ANY || !reported);
+        if (i <= TYPE_AUTO_REPLIED) {
+            one->type = (enum select_type)i;
+            one->reported = i == TYPE_ANY && reported ? SELECT_ANY : one->reported;
+        } else { /* a type of the original's, but one that goes with each of the others */
+            one->reported = reported ? SELECT_ANY : SELECT_YES;
+            here = reported;
+        }
         g_clear_pointer(&one->after, g_free);
         g_autofree char *href = list_page_link("/email", one, false);
         json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:b}", "text", texts[i], "swatch",
-                                              swatches[i], "href", href, "here",
-                                              selection->type == (enum select_type)i));
+                                              swatches[i], "href", href, "here", here));
     }
     return list;
+}
+
+static const struct {
+    const char *text;
+    uint32_t hours; /* 0: any time */
+} windows[] = { { "24 h", 24 }, { "72 h", 72 }, { "7 d", 168 }, { "30 d", 720 }, { "any", 0 } };
+
+/* The switch of times: each takes the place of whatever window is set. */
+static json_t *
+windows_view(const struct selection *selection, int64_t now)
+{
+    json_t *list = json_array();
+    int64_t from, to;
+    bool any = !selection_window(selection, now, &from, &to);
+    for (size_t i = 0; i < G_N_ELEMENTS(windows); i++) {
+        g_autoptr(Selection) one = selection_copy(selection);
+        one->hours = windows[i].hours;
+        one->days = one->days_ago = 0;
+        one->since = one->until = CLOCK_UNKNOWN;
+        if (one->hours == 0 && !selection_sortable(one, one->sort)) {
+            one->sort = SORT_ARRIVAL;
+            one->ascending = false;
+        }
+        g_clear_pointer(&one->after, g_free);
+        g_autofree char *href = list_page_link("/email", one, false);
+        json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "text", windows[i].text, "href",
+                                              href, "here",
+                                              windows[i].hours > 0
+                                                  ? selection->hours == windows[i].hours
+                                                  : any));
+    }
+    return list;
+}
+
+/* What the rows of types and times show already is no chip besides. */
+static void
+drop_shown(json_t *chips)
+{
+    for (size_t i = json_array_size(chips); i > 0; i--) {
+        const char *name, *value;
+        bool shown = false;
+        json_unpack(json_array_get(chips, i - 1), "{s:s, s:s}", "name", &name, "value", &value);
+        for (size_t at = 0; at < G_N_ELEMENTS(windows); at++)
+            shown = shown || (strcmp(name, "hours") == 0 &&
+                              g_ascii_strtoull(value, NULL, 10) == windows[at].hours);
+        if (shown || strcmp(name, "type") == 0 ||
+            (strcmp(name, "reported") == 0 && strcmp(value, "1") == 0))
+            json_array_remove(chips, i - 1);
+    }
 }
 
 /* "50 of 1,284 mails", and the total alone: "1,284", or "more than 10,000". */
@@ -112,6 +169,7 @@ email_page(struct visit *visit, const struct list_page *page, const struct email
     json_object_set_new(view, "empty", json_boolean(rows->count == 0));
     put_counts(view, rows->count, total);
     json_object_set_new(view, "types", types_view(page->selection));
+    json_object_set_new(view, "windows", windows_view(page->selection, visit->now));
     if (visit_is_analyst(visit))
         json_object_set_new(view, "csv", json_string(csv));
     json_object_set_new(view, "urls", json_string(urls));
@@ -120,6 +178,7 @@ email_page(struct visit *visit, const struct list_page *page, const struct email
     if (page->selection->texts[SELECT_Q] != NULL)
         json_object_set_new(view, "search", json_string(page->selection->texts[SELECT_Q]));
     list_page_put(page, "/email", rows->next, rows->previous, view);
+    drop_shown(json_object_get(view, "chips"));
     if (!saved_view_put(visit, page->selection, view, error)) {
         json_decref(view);
         return false;

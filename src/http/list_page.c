@@ -134,7 +134,8 @@ put_chip(void *user, const char *name, const char *value, const char *without)
     json_object_set_new(chips->form, name, json_string(value));
     if (has_no_field(name))
         json_array_append_new(chips->kept, json_pack("{s:s, s:s}", "name", name, "value", value));
-    else if (strcmp(name, "type") != 0 && strcmp(name, "days") != 0)
+    else if (strcmp(name, "type") != 0 && strcmp(name, "days") != 0 &&
+             strcmp(name, "hours") != 0)
         chips->fields = true;
 }
 

@@ -223,6 +223,18 @@ serve(struct visit *visit, const struct route *route, struct site_worker *worker
     return !may(visit, route) || route->answer(visit, error);
 }
 
+/* No route leads there. Who is logged in still gets the rail and the search field. */
+static void
+answer_no_page(struct visit *visit, struct site_worker *worker)
+{
+    g_autoptr(GError) error = NULL;
+    if (!visit->api && (!connect_database(visit, worker, &error) || !who_is(visit, &error))) {
+        leave_lost(worker);
+        visit->person = (struct person){ .role = ROLE_NOBODY };
+    }
+    page_error(visit, 404, "There is no such page. The overview links to all there are.");
+}
+
 static void
 answer(struct visit *visit, struct site_worker *worker)
 {
@@ -246,7 +258,7 @@ answer(struct visit *visit, struct site_worker *worker)
         reply_field(visit->reply, "Allow", request->method == METHOD_POST ? "GET, HEAD" : "POST");
         page_error(visit, 405, "This page does not take that method.");
     } else if (route == NULL && !redirect_slash(visit)) {
-        page_error(visit, 404, "There is no such page. The overview links to all there are.");
+        answer_no_page(visit, worker);
     } else if (route != NULL) {
         bool good = (route->flags & ROUTE_QUICK) != 0 ? serve_quick(visit, route, worker, &error)
                                                       : serve(visit, route, worker, &error);

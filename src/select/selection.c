@@ -6,6 +6,7 @@
 #include "base/domain.h"
 
 #define DAY_SECONDS 86400
+#define HOUR_SECONDS 3600
 #define QUESTION_ASN_DIGITS 10
 
 const char *const selection_types[] = { "", "normal", "bounce", "auto-replied", NULL };
@@ -50,6 +51,11 @@ selection_window(const struct selection *selection, int64_t now, int64_t *from, 
 {
     *from = CLOCK_MIN;
     *to = CLOCK_MAX;
+    if (selection->hours > 0) {
+        *to = now;
+        *from = now - (int64_t)selection->hours * HOUR_SECONDS;
+        return true;
+    }
     if (selection->days > 0) {
         int64_t today = now - ((now % DAY_SECONDS) + DAY_SECONDS) % DAY_SECONDS;
         *to = today - (int64_t)selection->days_ago * DAY_SECONDS + DAY_SECONDS - 1;
@@ -72,7 +78,8 @@ selection_limit(const struct selection *selection)
 bool
 selection_sortable(const struct selection *selection, enum select_sort sort)
 {
-    return sort == SORT_ARRIVAL || selection->days > 0 || selection->since != CLOCK_UNKNOWN;
+    return sort == SORT_ARRIVAL || selection->hours > 0 || selection->days > 0 ||
+           selection->since != CLOCK_UNKNOWN;
 }
 
 const char *

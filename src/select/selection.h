@@ -14,7 +14,7 @@
  *          the original's paths have them.
  * Window:  days D and daysago A: from (today - D - A) 00:00:00 to (today - A) 23:59:59 UTC, D + 1
  *          whole days; days=0 is no window. since and until: dates or RFC 3339 times, inclusive;
- *          either may stand alone; not together with days.
+ *          either may stand alone; not together with days. hours H: the last H hours, by themselves.
  * Limit:   rows a page, 1 to SELECTION_LIMIT_MAX; 0: SELECTION_LIMIT. (The page is a page with a
  *          window, too: the original's "no limit in a window" is its next links.)
  * Owns:    all strings, until selection_free(). Threads: no state.
@@ -33,6 +33,7 @@
 #define SELECTION_TEXT_MAX 1000 /* octets of a value */
 #define SELECTION_PAIRS_MAX 64
 #define SELECTION_DAYS_MAX 36500
+#define SELECTION_HOURS_MAX 8784 /* a year */
 
 /* Texts, in the order of the canonical query string. */
 enum selection_text {
@@ -100,7 +101,7 @@ struct selection {
     int64_t campaign; /* patternId (also given as `pattern`); 0: not asked */
     int64_t url_id;   /* 0: not asked */
     bool all;         /* URLs: those that are not reportable, and those of `wldomain`, too */
-    uint32_t days, days_ago;
+    uint32_t hours, days, days_ago;
     int64_t since, until; /* CLOCK_UNKNOWN: not asked */
     enum select_sort sort;
     bool ascending;

@@ -101,14 +101,14 @@ read_flag(struct selection *selection, const char *name, const char *value, unsi
     return true;
 }
 
-enum { NUMBER_DAYS, NUMBER_DAYS_AGO, NUMBER_LIMIT, NUMBER_ASN };
+enum { NUMBER_DAYS, NUMBER_DAYS_AGO, NUMBER_LIMIT, NUMBER_ASN, NUMBER_HOURS };
 
 static bool
 read_number(struct selection *selection, const char *name, const char *value, unsigned which,
             GError **error)
 {
     static const uint32_t most[] = { SELECTION_DAYS_MAX, SELECTION_DAYS_MAX, SELECTION_LIMIT_MAX,
-                                     G_MAXUINT32 };
+                                     G_MAXUINT32, SELECTION_HOURS_MAX };
     uint32_t number = 0;
     struct span digits = span_of(value);
     if (which == NUMBER_ASN && g_ascii_strncasecmp(value, "AS", 2) == 0)
@@ -123,6 +123,8 @@ read_number(struct selection *selection, const char *name, const char *value, un
         selection->days_ago = number;
     else if (which == NUMBER_LIMIT)
         selection->limit = number;
+    else if (which == NUMBER_HOURS)
+        selection->hours = number;
     else
         selection->asn = number;
     selection->has_asn = selection->has_asn || which == NUMBER_ASN;
@@ -230,7 +232,7 @@ static const struct parameter {
     { "daysago", read_number, NUMBER_DAYS_AGO },    { "since", read_time, TIME_SINCE },
     { "until", read_time, TIME_UNTIL },             { "sort", read_words, WORD_SORT },
     { "order", read_words, WORD_ORDER },            { "limit", read_number, NUMBER_LIMIT },
-    { "after", read_place, 0 },
+    { "after", read_place, 0 },                     { "hours", read_number, NUMBER_HOURS },
 };
 /* clang-format on */
 
@@ -254,7 +256,9 @@ static bool
 check_whole(const struct selection *selection, GError **error)
 {
     bool times = selection->since != CLOCK_UNKNOWN || selection->until != CLOCK_UNKNOWN;
-    if (selection->days > 0 && times)
+    if (selection->hours > 0 && (selection->days > 0 || times))
+        g_set_error(error, FAULT, FAULT_REJECT, "hours: not together with days, since and until");
+    else if (selection->days > 0 && times)
         g_set_error(error, FAULT, FAULT_REJECT, "days: not together with since and until");
     else if (selection->since != CLOCK_UNKNOWN && selection->until != CLOCK_UNKNOWN &&
              selection->since > selection->until)
@@ -264,7 +268,7 @@ check_whole(const struct selection *selection, GError **error)
                     SELECTION_DAYS_MAX);
     else if (!selection_sortable(selection, selection->sort))
         g_set_error(error, FAULT, FAULT_REJECT,
-                    "sort: %s only together with days or since; without them arrival",
+                    "sort: %s only together with hours, days or since; without them arrival",
                     selection_sorts[selection->sort]);
     else
         return true;

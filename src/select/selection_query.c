@@ -71,6 +71,8 @@ static void
 add_window(struct parts *parts, const struct selection *selection)
 {
     char text[CLOCK_TEXT_MAX];
+    if (selection->hours > 0)
+        add_number(parts, "hours", selection->hours, true);
     if (selection->days > 0)
         add_number(parts, "days", selection->days, true);
     if (selection->days > 0 && selection->days_ago > 0)

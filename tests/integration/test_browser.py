@@ -210,6 +210,14 @@ class BrowserTest(unittest.TestCase):
         self.assertEqual((page.place(), page.count(".flash")), (f"/email/{shown}", 1))
         self.assertIn("as a page", page.text("main"))
 
+    def test_a_page_that_is_none_keeps_the_rail(self):
+        page = self.page().goto("/nonsense")
+        self.assertEqual((page.status, page.count("nav.rail"), page.count("#search")), (404, 1, 1))
+        self.assertNotIn("Log in", page.text("main"))
+        stranger = self.browser.page(self.base).goto("/nonsense")
+        self.assertEqual((stranger.status, stranger.count("nav.rail")), (404, 0))
+        self.assertIn("Log in", stranger.text("main"))
+
     def test_a_phone_opens_a_mail_as_a_page(self):
         page = self.page(width=390).goto("/email")
         page.going(lambda: page.click("tbody tr:nth-child(3) .c-subject"))
