@@ -28,7 +28,7 @@ USES_ingest := base mailbox report classify enrich store
 USES_admin := base mailbox report classify enrich store ingest
 USES_select := base store
 USES_render := base select
-USES_complaint := base report enrich store select
+USES_complaint := base report enrich store ingest select
 USES_http := base report enrich store ingest select render complaint
 USES_study := base mailbox report
 

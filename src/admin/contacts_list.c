@@ -5,12 +5,11 @@
 
 #include "admin/option.h"
 #include "admin/shown.h"
-#include "base/auto.h"
 #include "base/fault.h"
 #include "enrich/contact_choice.h"
 #include "enrich/enrich.h"
+#include "ingest/contact_gather.h"
 #include "ingest/contact_run.h"
-#include "mailbox/state_folder.h"
 #include "store/contact.h"
 
 #define PATIENCE_S 60 /* a person waits; [dns] budget is for runs */
@@ -25,11 +24,6 @@ struct order {
 struct view {
     const struct contacts_site *site;
     const struct order *order;
-    char **own;
-    GArray *contacts; /* of struct contact */
-    GStringChunk *texts;
-    ContactOptOuts *outs;
-    char *as_addresses;
     uint32_t asn;
     const char *failure;
 };
@@ -62,48 +56,11 @@ age_text(int64_t checked, int64_t expires)
     return g_strdup_printf("of %s%s", text, old ? ", too old" : "");
 }
 
-static void
-take_contact(void *user, const struct contact *contact)
-{
-    struct view *view = user;
-    struct contact copy = *contact;
-    copy.addresses = g_string_chunk_insert_const(view->texts, contact->addresses);
-    g_array_append_val(view->contacts, copy);
-}
-
-static void
-take_row(void *user, const struct contact_row *row)
-{
-    struct contact contact = { .prefix = row->prefix,
-                               .addresses = row->email,
-                               .checked = row->checked,
-                               .expires = row->expires };
-    if (contact_origin_read(row->origin, &contact.origin))
-        take_contact(user, &contact);
-}
-
-static void
-take_opt_out(void *user, const struct opt_out_row *row)
-{
-    contact_opt_outs_add(user, row->kind, row->subject, row->reason);
-}
-
-/* What the file says today, or all sources when they are to be asked. */
+/* All sources, when they are to be asked; their answers go into the database. */
 static bool
-look_up(struct view *view, GError **error)
+ask_all(struct view *view, struct contact_find *find, GError **error)
 {
-    const struct config *config = view->site->config;
     struct contact_run_counts counts = { .failure = "" };
-    g_autofree char *folder = NULL;
-    auto_fd int state = state_folder_open(&folder, NULL);
-    g_autoptr(ContactFind) find = contact_find_new(config, state >= 0 ? folder : NULL, error);
-    if (find == NULL)
-        return false;
-    if (!view->order->ask) {
-        contact_find_look(find, &view->order->ip);
-        contact_find_fresh(find, take_contact, view);
-        return true;
-    }
     int64_t deadline_us = clock_monotonic_us() + PATIENCE_S * G_USEC_PER_SEC;
     if (!contact_run_ask(find, view->site->db, &view->order->ip, 1, deadline_us, NULL, &counts,
                          error))
@@ -128,19 +85,22 @@ ask_asn(struct view *view, GError **error)
 }
 
 static bool
-read_view(struct view *view, GError **error)
+read_view(struct view *view, struct contact_choice *choice, GError **error)
 {
     const struct order *order = view->order;
+    const struct config *config = view->site->config;
     struct db *db = view->site->db;
+    g_autoptr(ContactFind) find = contact_find_open(config, error);
     view->asn = order->asn;
-    if (!opt_out_read_all(db, take_opt_out, view->outs, error))
+    if (find == NULL || (order->ask && !ask_all(view, find, error)))
         return false;
-    if (order->ip.len != 0 &&
-        (!look_up(view, error) || !contact_read(db, &order->ip, 1, take_row, view, error) ||
-         (view->asn == 0 && !contact_asn_of(db, &order->ip, &view->asn, error)) ||
-         (view->asn == 0 && order->ask && !ask_asn(view, error))))
-        return false;
-    return view->asn == 0 || contact_read_asn(db, view->asn, &view->as_addresses, error);
+    g_autoptr(ContactGathering) gathering =
+        contact_gather(config, db, find, &order->ip, order->ip.len != 0 ? 1 : 0, error);
+    return gathering != NULL &&
+           (order->ip.len == 0 || view->asn != 0 ||
+            contact_asn_of(db, &order->ip, &view->asn, error)) &&
+           (view->asn != 0 || !order->ask || ask_asn(view, error)) &&
+           contact_gathering_choose(gathering, db, &order->ip, view->asn, choice, error);
 }
 
 static bool
@@ -195,44 +155,20 @@ static bool
 list_one(const struct contacts_site *site, const struct order *order, GError **error)
 {
     char text[IP_TEXT_MAX];
-    struct contact_choice choice;
+    struct contact_choice choice = { .known = NOT_KNOWN };
     struct view view = { .site = site, .order = order, .failure = "" };
-    view.own = contact_own_domains(site->config);
-    view.contacts = g_array_new(FALSE, FALSE, sizeof(struct contact));
-    view.texts = g_string_chunk_new(1024);
-    view.outs = contact_opt_outs_new();
-    bool special = is_special(site->config, &order->ip);
-    bool good = read_view(&view, error);
+    bool good = read_view(&view, &choice, error);
     if (good) {
-        struct contact_question question = {
-            .ip = order->ip,
-            .special = special,
-            .asn = view.asn,
-            .as_addresses = view.as_addresses,
-            .contacts = (const struct contact *)(const void *)view.contacts->data,
-            .contact_count = view.contacts->len,
-            .outs = view.outs,
-            .own = view.own,
-            .now = clock_now(),
-            .with_rdap = site->config->rdap.url[0] != '\0',
-            .with_zone = site->config->dns.abuse[0] != '\0',
-        };
-        contact_choose(&question, &choice);
         if (order->ip.len != 0)
             printf("%s, ", ip_text(&order->ip, text));
         printf(view.asn != 0 ? "AS%u\n" : "AS not known\n", view.asn);
-        if (special)
+        if (is_special(site->config, &order->ip))
             puts("none    a special-purpose address: nobody is asked or told");
         else if (order->ip.len != 0)
             print_state(&view, &choice);
         print_targets(&view, &choice);
-        contact_choice_clear(&choice);
     }
-    g_strfreev(view.own);
-    g_array_free(view.contacts, TRUE);
-    g_string_chunk_free(view.texts);
-    contact_opt_outs_free(view.outs);
-    g_free(view.as_addresses);
+    contact_choice_clear(&choice);
     return good;
 }
 

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "store/contact.h"
+#include "ingest/contact_gather.h"
 
 /* --- sources and their contacts --- */
 
@@ -16,100 +16,22 @@ free_source(void *one)
     g_free(source);
 }
 
-struct gathering {
-    GArray *contacts; /* of struct contact */
-    GStringChunk *texts;
-    struct contact_opt_outs *outs;
-    char **own;
-};
-
-static void
-take_contact(void *user, const struct contact *contact)
-{
-    struct gathering *gathering = user;
-    struct contact copy = *contact;
-    copy.addresses = g_string_chunk_insert(gathering->texts, contact->addresses);
-    g_array_append_val(gathering->contacts, copy);
-}
-
-static void
-take_row(void *user, const struct contact_row *row)
-{
-    struct contact contact = { .prefix = row->prefix,
-                               .addresses = row->email,
-                               .checked = row->checked,
-                               .expires = row->expires };
-    if (contact_origin_read(row->origin, &contact.origin))
-        take_contact(user, &contact);
-}
-
-static void
-take_opt_out(void *user, const struct opt_out_row *row)
-{
-    contact_opt_outs_add(user, row->kind, row->subject, row->reason);
-}
-
-/* Of all findings, those whose prefix holds this address. */
-static GArray *
-contacts_of(const struct gathering *gathering, const struct ip *ip)
-{
-    GArray *some = g_array_new(FALSE, FALSE, sizeof(struct contact));
-    for (guint i = 0; i < gathering->contacts->len; i++) {
-        const struct contact *contact = &g_array_index(gathering->contacts, struct contact, i);
-        if (ip_in_range(ip, &contact->prefix))
-            g_array_append_val(some, *contact);
-    }
-    return some;
-}
-
-static bool
-choose(struct prepared_source *source, const struct gathering *gathering, struct db *db,
-       const struct config *config, GError **error)
-{
-    g_autoptr(GArray) contacts = contacts_of(gathering, &source->ip);
-    g_autofree char *as_addresses = NULL;
-    if (source->asn != 0 && !contact_read_asn(db, source->asn, &as_addresses, error))
-        return false;
-    struct contact_question question = {
-        .ip = source->ip,
-        .with_rdap = config->rdap.url[0] != '\0',
-        .with_zone = config->dns.abuse[0] != '\0',
-        .asn = source->asn,
-        .as_addresses = as_addresses,
-        .contacts = (const struct contact *)(const void *)contacts->data,
-        .contact_count = contacts->len,
-        .outs = gathering->outs,
-        .own = gathering->own,
-        .now = clock_now(),
-    };
-    contact_choose(&question, &source->choice);
-    return true;
-}
-
 static bool
 choose_all(const struct prepared_mails *mails, struct contact_find *find, struct db *db,
            const struct config *config, GError **error)
 {
-    struct gathering gathering = { .contacts = g_array_new(FALSE, FALSE, sizeof(struct contact)),
-                                   .texts = g_string_chunk_new(1024),
-                                   .outs = contact_opt_outs_new(),
-                                   .own = contact_own_domains(config) };
     guint count = mails->sources->len;
     g_autofree struct ip *ips = g_new0(struct ip, count + 1);
     bool good;
-    for (guint i = 0; i < count; i++) {
+    for (guint i = 0; i < count; i++)
         ips[i] = ((const struct prepared_source *)g_ptr_array_index(mails->sources, i))->ip;
-        contact_find_look(find, &ips[i]);
+    g_autoptr(ContactGathering) gathering = contact_gather(config, db, find, ips, count, error);
+    good = gathering != NULL;
+    for (guint i = 0; good && i < count; i++) {
+        struct prepared_source *source = g_ptr_array_index(mails->sources, i);
+        good = contact_gathering_choose(gathering, db, &source->ip, source->asn, &source->choice,
+                                        error);
     }
-    contact_find_fresh(find, take_contact, &gathering);
-    good = opt_out_read_all(db, take_opt_out, gathering.outs, error) &&
-           contact_read(db, ips, count, take_row, &gathering, error);
-    for (guint i = 0; good && i < count; i++)
-        good = choose(g_ptr_array_index(mails->sources, i), &gathering, db, config, error);
-    g_array_free(gathering.contacts, TRUE);
-    g_string_chunk_free(gathering.texts);
-    contact_opt_outs_free(gathering.outs);
-    g_strfreev(gathering.own);
     return good;
 }
 

@@ -71,6 +71,7 @@ contact_find_new(const struct config *config, const char *folder, GError **error
     find->fresh = g_ptr_array_new();
     find->texts = g_string_chunk_new(4096);
     find->failure = "";
+    folder = folder != NULL ? g_string_chunk_insert(find->texts, folder) : NULL;
     return open_sources(find, folder, error) ? g_steal_pointer(&find) : NULL;
 }
 

@@ -11,6 +11,7 @@
 #include "http/saved_view.h"
 #include "http/server.h"
 #include "http/site_parts.h"
+#include "ingest/contact_gather.h"
 #include "ingest/contact_run.h"
 #include "select/selection_ids.h"
 #include "store/draft.h"
@@ -72,7 +73,7 @@ all_known(const struct prepared_mails *mails)
 static struct prepared_mails *
 prepare_known(struct visit *visit, const GArray *ids, GError **error)
 {
-    g_autoptr(ContactFind) find = contact_find_new(visit->config, NULL, error);
+    g_autoptr(ContactFind) find = contact_find_open(visit->config, error);
     return find != NULL ? prepare_mails(visit->db, visit->config, find,
                                         (const int64_t *)(const void *)ids->data, ids->len, error)
                         : NULL;
@@ -85,7 +86,7 @@ prepare(struct visit *visit, const GArray *ids, bool ask, GError **error)
     g_autoptr(PreparedMails) mails = prepare_known(visit, ids, error);
     if (mails == NULL || !ask || all_known(mails))
         return g_steal_pointer(&mails);
-    g_autoptr(ContactFind) find = contact_find_new(visit->config, NULL, error);
+    g_autoptr(ContactFind) find = contact_find_open(visit->config, error);
     if (find == NULL || !ask_contacts(visit, find, mails, error))
         return NULL;
     return prepare_known(visit, ids, error);

@@ -9,6 +9,7 @@
 #include "enrich/enrich.h"
 #include "http/answers.h"
 #include "http/page.h"
+#include "ingest/contact_gather.h"
 #include "ingest/contact_run.h"
 #include "store/contact.h"
 
@@ -53,8 +54,7 @@ put_ips(struct visit *visit, const struct pasted_mail *mail, json_t *view, GErro
     int64_t until = clock_monotonic_us() + ASK_SECONDS * G_TIME_SPAN_SECOND;
     struct contact_run_counts counts = { .failure = "" };
     g_autoptr(Enrich) enrich = enrich_new(visit->config, error);
-    g_autoptr(ContactFind) find =
-        enrich != NULL ? contact_find_new(visit->config, NULL, error) : NULL;
+    g_autoptr(ContactFind) find = enrich != NULL ? contact_find_open(visit->config, error) : NULL;
     json_t *list = json_array();
     json_object_set_new(view, "ips", list);
     if (find == NULL)

@@ -8,6 +8,7 @@
 #include "enrich/url_trace.h"
 #include "http/answers.h"
 #include "http/page.h"
+#include "ingest/contact_gather.h"
 #include "ingest/contact_run.h"
 #include "store/contact.h"
 
@@ -32,7 +33,7 @@ static bool
 put_contact(struct visit *visit, const struct ip *ip, json_t *view, GError **error)
 {
     struct contact_run_counts counts = { .failure = "" };
-    g_autoptr(ContactFind) find = contact_find_new(visit->config, NULL, error);
+    g_autoptr(ContactFind) find = contact_find_open(visit->config, error);
     if (find == NULL || !contact_run_ask(find, visit->db, ip, 1,
                                          clock_monotonic_us() + ASK_SECONDS * G_TIME_SPAN_SECOND,
                                          NULL, &counts, error))

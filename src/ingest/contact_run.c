@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/progress.h"
+#include "ingest/contact_gather.h"
 #include "ingest/run_state.h"
 #include "mailbox/run_lock.h"
 #include "store/contact.h"
@@ -107,14 +108,13 @@ read_sources(const struct config *config, struct db *db, GError **error)
 }
 
 static bool
-run_chunks(const struct contact_run_options *options, const char *folder, struct db *db,
+run_chunks(const struct contact_run_options *options, struct db *db,
            struct contact_run_counts *counts, GError **error)
 {
     int64_t deadline_us =
         clock_monotonic_us() + (int64_t)options->config->dns.budget_s * G_USEC_PER_SEC;
     g_autoptr(GArray) ips = read_sources(options->config, db, error);
-    g_autoptr(ContactFind) find =
-        ips != NULL ? contact_find_new(options->config, folder, error) : NULL;
+    g_autoptr(ContactFind) find = ips != NULL ? contact_find_open(options->config, error) : NULL;
     if (find == NULL)
         return false;
     g_autoptr(Progress) progress = progress_new("sources", ips->len, options->quiet);
@@ -143,14 +143,12 @@ contact_run(const struct contact_run_options *options, struct contact_run_counts
     struct db_settings settings = db_settings_of(options->config);
     int64_t started = clock_monotonic_us();
     bool held = false;
-    g_autofree char *folder = NULL;
     *counts = (struct contact_run_counts){ .failure = "" };
-    g_autoptr(RunLock) lock = run_lock_take(LOCK_NAME, &held, NULL, &folder, error);
+    g_autoptr(RunLock) lock = run_lock_take(LOCK_NAME, &held, NULL, NULL, error);
     if (lock == NULL)
         return held ? CONTACTS_HELD : CONTACTS_FAILED;
     g_autoptr(Db) db = db_open(&settings, error);
-    bool good =
-        db != NULL && schema_check(db, error) && run_chunks(options, folder, db, counts, error);
+    bool good = db != NULL && schema_check(db, error) && run_chunks(options, db, counts, error);
     counts->seconds = (double)(clock_monotonic_us() - started) / 1e6;
     return good ? CONTACTS_DONE : CONTACTS_FAILED;
 }
