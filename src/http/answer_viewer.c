@@ -11,6 +11,8 @@
 #include "http/list_page.h"
 #include "http/page.h"
 #include "select/email_detail.h"
+#include "select/selection.h"
+#include "store/email_type.h"
 #include "store/note.h"
 #include "store/raw_read.h"
 
@@ -113,6 +115,19 @@ put_notes(struct visit *visit, json_t *view, GError **error)
     return notes != NULL;
 }
 
+static void
+put_types(const struct email_detail *detail, json_t *view)
+{
+    json_t *types = json_array();
+    for (size_t i = 1; selection_types[i] != NULL; i++)
+        json_array_append_new(types,
+                              json_pack("{s:s, s:b}", "name", selection_types[i], "here",
+                                        strcmp(selection_types[i], detail->row->email_type) == 0));
+    json_object_set_new(view, "types", types);
+    json_object_set_new(view, "by_person",
+                        json_boolean(email_detail_field(detail, "emailTypeOverride") != NULL));
+}
+
 /* The octets may be gone; the rows are shown all the same. */
 static bool
 put_mail(struct visit *visit, const struct email_detail *detail, json_t *view, GError **error)
@@ -153,6 +168,7 @@ answer_viewer(struct visit *visit, GError **error)
     view = email_line(visit, detail->row);
     put_lists(visit, detail, view);
     json_object_set_new(view, "rule", json_string(detail->row->email_rule));
+    put_types(detail, view);
     json_object_set_new(view, "fragment", json_boolean(fragment));
     if (!put_mail(visit, detail, view, error) || !put_notes(visit, view, error) ||
         (visit_is_analyst(visit) && !visit_audit(visit, "view", subject, "", error))) {
@@ -212,6 +228,30 @@ answer_original(struct visit *visit, GError **error)
         return false;
     reply_field(visit->reply, "Content-Disposition", disposition);
     reply_set(visit->reply, 200, REPLY_ZIP, g_steal_pointer(&zip));
+    return true;
+}
+
+/* What the rules took for another thing: a person says what it is. */
+bool
+answer_type_post(struct visit *visit, GError **error)
+{
+    const char *type = request_form(visit->request, "type");
+    g_autofree char *place = g_strdup_printf("/email/%" G_GINT64_FORMAT, (gint64)visit->number);
+    g_autofree char *subject = g_strdup_printf("email %" G_GINT64_FORMAT, (gint64)visit->number);
+    g_autoptr(EmailDetail) detail = find(visit, error);
+    bool known = false;
+    if (detail == NULL)
+        return error == NULL || *error == NULL;
+    for (size_t i = 1; type != NULL && selection_types[i] != NULL; i++)
+        known |= strcmp(selection_types[i], type) == 0;
+    if (!known) {
+        g_set_error(error, FAULT, FAULT_REJECT, "type: normal, bounce or auto-replied");
+        return false;
+    }
+    if (!email_type_set(visit->db, visit->number, type, error) ||
+        !visit_audit(visit, "type", subject, type, error))
+        return false;
+    page_flash(visit, place, "ok", "The type is kept; the rules leave it from now on.");
     return true;
 }
 

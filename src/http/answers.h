@@ -16,7 +16,7 @@ route_handler answer_file;
 /* answer_email: lists of mails */
 route_handler answer_email;
 /* answer_viewer: one mail */
-route_handler answer_viewer, answer_source, answer_original, answer_note_post;
+route_handler answer_viewer, answer_source, answer_original, answer_type_post, answer_note_post;
 /* answer_selection: selections with a name */
 route_handler answer_selection_post, answer_selection_delete_post;
 /* answer_graph: graphs and the map */

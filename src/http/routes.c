@@ -21,6 +21,7 @@ const struct route routes[] = {
     { "/api/email", ROLE_VIEWER, 0, answer_email },
     { "/email/#", ROLE_VIEWER, 0, answer_viewer },
     { "/email/#/note", ROLE_ANALYST, ROUTE_POST, answer_note_post },
+    { "/email/#/type", ROLE_ANALYST, ROUTE_POST, answer_type_post },
     { "/email/#/original.zip", ROLE_ANALYST, 0, answer_original },
     { "/email/id/#", ROLE_ANALYST, 0, answer_source },
     { "/email/graph", ROLE_VIEWER, 0, answer_graph },

@@ -321,6 +321,29 @@ class FilterTest(PagesCase):
         self.assertEqual(self.anna.post(f"/email/{mail}/note", {"note": "seen <b>before</b>"}).status, 303)
         self.assertIn("seen <b>before</b>", self.page(f"/email/{mail}").text)
 
+    def test_a_person_says_the_type(self):
+        mail = next(one for one in self.mails if one["known"] and one["emailType"] == "bounce")
+        path = f"/email/{mail['id']}"
+        self.assertNotIn("said by an analyst", self.page(path).text)
+        self.assertEqual(self.site.client("vera").post(f"{path}/type", {"type": "normal"}).status, 403)
+        for wrong in ("", "any", "other"):
+            self.assertEqual(self.anna.post(f"{path}/type", {"type": wrong}).status, 400, wrong)
+        self.addCleanup(self.told.db.execute, "UPDATE arfEmail SET emailType = 'bounce', emailTypeOverride = NULL "
+                        f"WHERE emailId = {mail['id']}")
+        self.assertEqual(self.anna.post(f"{path}/type", {"type": "normal"}).fields["location"], path)
+        page = self.page(path)
+        self.assertIn("said by an analyst", page.text)
+        self.assertEqual(self.told.db.value(f"SELECT CONCAT(emailType, emailTypeOverride) FROM arfEmail WHERE emailId = "
+                                            f"{mail['id']}"), "normalnormal")
+        self.assertEqual(self.told.db.value("SELECT CONCAT(who, detail) FROM audit WHERE action = 'type'"), "annanormal")
+
+    def test_report_from_the_page_of_a_mail(self):
+        mail = self.mails[0]["id"]
+        self.assertIn((f"/outbox?email={mail}"), [href for _, href in self.page(f"/email/{mail}").links])
+        place = self.anna.post("/reportemail", {"emailid": mail, "step": "choose"}).fields["location"]
+        self.assertRegex(place, r"^/reportemail/\d+$")
+        self.assertIn(f"/email/{mail}", [href for _, href in self.page(place).links])
+
     def test_packed(self):
         plain, packed = self.anna.get("/email"), self.anna.get("/email", **{"Accept-Encoding": "gzip"})
         self.assertNotIn("content-encoding", plain.fields)
