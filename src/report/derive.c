@@ -40,9 +40,10 @@ received_spf_ip(const struct mail *mail, struct ip *ip)
     return ip_parse((struct span){ at, strcspn(at, " \t;,)") }, ip);
 }
 
-/* The client's address in the lines that our own hosts wrote: the first ones, from the topmost that
- * is theirs on. A special address there is one of our own hops (a filter behind the border), so a
- * line below it, still theirs, tells more. */
+/* The client's address in the lines that our own hosts wrote: the topmost ones, without a gap. Below
+ * the first line of another's all may be made up, ours among it. A special address there is one of
+ * our own hops (a filter behind the border), and so is a line without an address: a line below it,
+ * still ours, tells more. */
 static bool
 trusted_ip(const struct mail *mail, char *const *hosts, struct ip *ip)
 {
@@ -50,13 +51,11 @@ trusted_ip(const struct mail *mail, char *const *hosts, struct ip *ip)
     for (size_t i = 0; i < mail->field_count; i++) {
         struct span value = span_of(mail->fields[i].value);
         struct ip seen;
-        bool ours;
         if (g_ascii_strcasecmp(mail->fields[i].name, "Received") != 0)
             continue;
-        ours = names_host(hosts, received_by_host(value));
-        if (found && !ours)
+        if (!names_host(hosts, received_by_host(value)))
             break;
-        if (!ours || !received_from_ip(value, &seen))
+        if (!received_from_ip(value, &seen))
             continue;
         if (!found || !ip_is_special(&seen))
             *ip = seen;
