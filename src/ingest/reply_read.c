@@ -34,19 +34,17 @@ add_message_ids(GPtrArray *ids, struct span value)
     }
 }
 
-/* Words in brackets that have a digit. */
+/* Words in brackets: the database knows which of them is ours. */
 static void
 add_references(GPtrArray *references, struct span subject)
 {
     for (ptrdiff_t open; (open = span_find(subject, '[')) >= 0;) {
         subject = span_from(subject, (size_t)open + 1);
         ptrdiff_t shut = span_find(subject, ']');
-        bool digit = false, word = shut >= REFERENCE_OCTETS_MIN && shut <= VERP_REFERENCE_MAX;
-        for (ptrdiff_t i = 0; word && i < shut; i++) {
+        bool word = shut >= REFERENCE_OCTETS_MIN && shut <= VERP_REFERENCE_MAX;
+        for (ptrdiff_t i = 0; word && i < shut; i++)
             word = g_ascii_isalnum(subject.octets[i]) || subject.octets[i] == '-';
-            digit = digit || g_ascii_isdigit(subject.octets[i]);
-        }
-        if (word && digit)
+        if (word)
             add_key(references, span_head(subject, (size_t)shut));
     }
 }

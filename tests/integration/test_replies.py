@@ -64,7 +64,8 @@ class Replies(unittest.TestCase):
         self.number = 0
         self.site.put([{"ref": "LF-1", "to": ["abuse@net.example", "noc@net.example"], "copies": ["copies@example.com"]},
                        {"ref": "LF-2", "to": ["abuse@net.example"]}, {"ref": "LF-3", "to": ["other@net.example"]},
-                       {"ref": "LF-4", "to": ["abuse@net.example"]}])
+                       {"ref": "LF-4", "to": ["abuse@net.example"]},
+                       {"ref": "ujvftmfvxnou", "to": ["abuse@net.example"]}])
         self.site.execute("UPDATE complaintRecipient SET state = 'sent', settled = NOW()")
 
     def configure(self, feeds):
@@ -136,6 +137,12 @@ class Replies(unittest.TestCase):
                 self.assertEqual(row["applied"], "1")
         self.assertEqual(self.site.value("SELECT COUNT(*) FROM arfEmail"), "0", "our own complaint was taken for a report")
         self.assertEqual(os.listdir(self.maildir / "new"), [])
+
+    def test_a_reference_without_a_digit(self):
+        """One in twenty of those that we make has none."""
+        self.deliver(mail(Subject="Re: [EXTERNAL] Abuse report: fraud [ujvftmfvxnou]"))
+        self.ingest()
+        self.assertEqual([row["reference"] for row in self.replies()], ["ujvftmfvxnou"], self.held())
 
     def test_no_complaint_of_ours(self):
         for octets in (mail(), mail(Subject="[LF-99]"), dsn(BASE, original_id="<x@y.example>"), dsn(verp("LF-9", 1), original_id="<q>"),
