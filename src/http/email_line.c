@@ -31,6 +31,19 @@ type_text(const char *type)
                                          : "Auto-reply";
 }
 
+/* Of whom the mail says that it is. */
+static char *
+sender_text(const struct visit *visit, const struct email_row *row)
+{
+    const char *sender = row->from_address != NULL ? row->from_address : row->from;
+    GString *masked;
+    if (sender == NULL || visit_is_analyst(visit))
+        return g_strdup(sender);
+    masked = g_string_new(NULL);
+    mask_append_mailbox(masked, row->from_address);
+    return g_string_free(masked, FALSE);
+}
+
 /* How the row is coloured: reported before delivered (original.md 6). */
 static const char *
 row_class(const struct email_row *row)
@@ -60,8 +73,7 @@ brief_time(const char *whole, int64_t now, char out[32])
 json_t *
 email_line(const struct visit *visit, const struct email_row *row)
 {
-    const char *sender = row->from_address != NULL ? row->from_address : row->from;
-    g_autofree char *from = email_line_text(visit, sender);
+    g_autofree char *from = sender_text(visit, row);
     g_autofree char *subject = email_line_text(visit, row->subject);
     g_autofree char *swatch = g_strdup_printf("s-%s", row->email_type);
     char time[32], brief[32];

@@ -28,6 +28,18 @@ seen_text(const char *text, enum email_view view)
     return g_string_free(out, FALSE);
 }
 
+/* One address; masked, its domain is left. The null path stays. */
+static char *
+seen_mailbox(const char *address, enum email_view view)
+{
+    if (view == EMAIL_VIEW_WHOLE || address == NULL || address[0] == '\0')
+        return seen_text(address, view);
+    GString *out = g_string_new(NULL);
+    mask_append_mailbox(out, address);
+    g_autofree char *masked = g_string_free(out, FALSE);
+    return seen_text(masked, EMAIL_VIEW_WHOLE);
+}
+
 /* From holds names of people too; masked, only the address's domain is left. */
 static char *
 seen_from(const struct email_row *row, enum email_view view)
@@ -80,6 +92,8 @@ email_view_json(const struct email_row *row, enum email_view view)
 {
     char date[CLOCK_TEXT_MAX];
     g_autofree char *from = seen_from(row, view);
+    g_autofree char *mail_from = seen_mailbox(row->mail_from, view);
+    g_autofree char *rcpt_to = seen_mailbox(row->rcpt_to, view);
     json_t *object = json_object();
     json_object_set_new(object, "emailId", json_integer(row->email_id));
     clock_rfc3339(row->arrival_date, date);
@@ -91,8 +105,8 @@ email_view_json(const struct email_row *row, enum email_view view)
     put(object, "deliveryResult", row->delivery_result, EMAIL_VIEW_WHOLE);
     put(object, "subject", row->subject, view);
     put(object, "from", from, EMAIL_VIEW_WHOLE);
-    put(object, "mailFrom", row->mail_from, view);
-    put(object, "rcptTo", row->rcpt_to, view);
+    put(object, "mailFrom", mail_from, EMAIL_VIEW_WHOLE);
+    put(object, "rcptTo", rcpt_to, EMAIL_VIEW_WHOLE);
     put(object, "reportedDomain", row->reported_domain, EMAIL_VIEW_WHOLE);
     put(object, "sourceIp", row->source_ip, EMAIL_VIEW_WHOLE);
     put(object, "sourceDomain", row->source_domain, EMAIL_VIEW_WHOLE);
@@ -157,6 +171,8 @@ email_view_csv(struct csv *csv, const struct email_row *row, enum email_view vie
 {
     char date[CLOCK_TEXT_MAX];
     g_autofree char *from = seen_from(row, view);
+    g_autofree char *mail_from = seen_mailbox(row->mail_from, view);
+    g_autofree char *rcpt_to = seen_mailbox(row->rcpt_to, view);
     csv_number(csv, row->email_id);
     csv_text(csv, clock_rfc3339(row->arrival_date, date));
     csv_text(csv, row->email_type);
@@ -166,8 +182,8 @@ email_view_csv(struct csv *csv, const struct email_row *row, enum email_view vie
     csv_text(csv, row->delivery_result);
     csv_seen(csv, row->subject, view);
     csv_text(csv, from);
-    csv_seen(csv, row->mail_from, view);
-    csv_seen(csv, row->rcpt_to, view);
+    csv_text(csv, mail_from);
+    csv_text(csv, rcpt_to);
     csv_text(csv, row->reported_domain);
     csv_text(csv, row->source_ip);
     csv_text(csv, row->source_domain);

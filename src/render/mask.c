@@ -23,18 +23,38 @@ is_local(char octet)
            (octet != '\0' && strchr("!#$%'*+-^_`{|}~.", octet) != NULL);
 }
 
-/* How many octets at the end of `out`, from `floor` on, are a local part. */
+/* Where the quoted string begins whose last quote stands at `shut`: at the next quote without a
+ * backslash, else (the text was escaped as a whole) at the farthest one, else at `shut`. */
+static size_t
+quote_from(const GString *out, size_t floor, size_t shut)
+{
+    size_t farthest = shut;
+    for (size_t at = shut; at > floor; at--) {
+        size_t backslashes = 0;
+        if (out->str[at - 1] != '"')
+            continue;
+        while (at - 1 - backslashes > floor && out->str[at - 2 - backslashes] == '\\')
+            backslashes++;
+        farthest = at - 1;
+        if (backslashes % 2 == 0)
+            break;
+    }
+    return farthest;
+}
+
+/* How many octets at the end of `out`, from `floor` on, are a local part: atoms and quoted strings
+ * (RFC 5322, 3.2.4 and 4.4), and what a careless writer made of them. */
 static size_t
 local_octets(const GString *out, size_t floor)
 {
     size_t from = out->len;
-    if (from > floor && out->str[from - 1] == '"') {
-        for (from--; from > floor && out->str[from - 1] != '"'; from--)
-            ;
-        return from > floor ? out->len - from + 1 : 0;
-    }
-    while (from > floor && is_local(out->str[from - 1]))
-        from--;
+    while (from > floor)
+        if (out->str[from - 1] == '"')
+            from = quote_from(out, floor, from - 1);
+        else if (is_local(out->str[from - 1]))
+            from--;
+        else
+            break;
     return out->len - from;
 }
 

@@ -18,7 +18,13 @@ static const struct { const char *label, *text, *want; } masked[] = {
     { "full width",         "a\xEF\xBC\xA0" "b.test",        "***\xEF\xBC\xA0" "b.test" },
     { "no local part",      "@b.test @ c",                   "@b.test @ c" },
     { "chain",              "a@b@c",                         "***@***@c" },
-    { "open quote",         "\"a\" b\"@c",                   "\"a***@c" },
+    { "open quote",         "x \"a\" b\"@c",                 "x ***@c" },
+    { "escaped quote",      "x \"a\\\"b c\"@d.test",          "x ***@d.test" },
+    { "escaped backslash",  "\"x\\\\\" \"a\\\\\"@d.test",      "\"x\\\\\" ***@d.test" },
+    { "escaped as a whole", "\\\"john doe\\\"@d.test",        "\\***@d.test" },
+    { "quoted and atoms",   "<john.\"q d\".doe@d.test>",     "<***@d.test>" },
+    { "a quote alone",      "john\"@d.test",                 "***@d.test" },
+    { "only quotes",        "\"\"\"@d.test",                 "***@d.test" },
 };
 /* clang-format on */
 
@@ -96,6 +102,7 @@ static void
 test_nobody_is_named_to_viewers(void **state)
 {
     struct email_row row = row_of_all();
+    row.rcpt_to = "victor rcpt@doe@b.test";
     json_t *json = email_view_json(&row, EMAIL_VIEW_MASKED);
     char *text = json_dumps(json, 0);
     g_autoptr(GString) out = g_string_new(NULL);
@@ -109,6 +116,7 @@ test_nobody_is_named_to_viewers(void **state)
     assert_null(strstr(out->str, "Victim"));
     assert_null(strstr(out->str, "rcpt@"));
     assert_string_equal(json_string_value(json_object_get(json, "from")), "***@example.com");
+    assert_string_equal(json_string_value(json_object_get(json, "rcptTo")), "***@b.test");
     free(text);
     json_decref(json);
 }
