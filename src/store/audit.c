@@ -16,13 +16,13 @@ audit_write(struct db *db, const char *who, const struct ip *ip, const char *act
     struct value values[] = { value_number(id_block_next(&ids)),
                               value_text(clock_sql(clock_now(), now)),
                               value_text(who),
-                              { .text = (const char *)ip->octets, .len = ip->len },
+                              value_octets(ip->octets, ip->len),
                               value_text(action),
                               value_text(subject),
                               value_text(detail) };
     return statement_run(db,
                          "INSERT INTO audit (auditId, at, who, ip, action, subject, detail) VALUES "
-                         "(?, ?, LEFT(?, 64), NULLIF(?, ''), LEFT(?, 32), LEFT(?, 255), LEFT(?, "
+                         "(?, ?, LEFT(?, 64), ?, LEFT(?, 32), LEFT(?, 255), LEFT(?, "
                          "1000))",
                          values, G_N_ELEMENTS(values), NULL, NULL, error);
 }

@@ -115,7 +115,8 @@ remove_unused(struct db *db, const struct subject *subject, const unsigned char 
         g_strdup_printf("SELECT DISTINCT %s FROM %s WHERE %s > ? ORDER BY %s LIMIT ?", subject->key,
                         subject->table, subject->key, subject->key);
     for (;;) {
-        struct value values[] = { { behind->str, behind->len, 0 }, value_number(PAGE_ROWS) };
+        struct value values[] = { { .text = behind->str, .len = behind->len },
+                                  value_number(PAGE_ROWS) };
         if (!address)
             values[0] = value_number(g_ascii_strtoll(behind->str, NULL, 10));
         g_autoptr(Query) page = query_run(db, sql, values, G_N_ELEMENTS(values), error);

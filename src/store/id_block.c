@@ -12,7 +12,7 @@ static bool
 take(struct db *db, struct id_block *block, int64_t ids, GError **error)
 {
     uint64_t affected = 0, end = 0;
-    struct value values[] = { { .number = ids }, { block->name, strlen(block->name), 0 } };
+    struct value values[] = { { .number = ids }, value_text(block->name) };
     if (!statement_run(db, "UPDATE idBlock SET next = LAST_INSERT_ID(next + ?) WHERE name = ?",
                        values, G_N_ELEMENTS(values), &affected, &end, error)) {
         g_prefix_error(error, "ids for %s: ", block->name);

@@ -213,9 +213,9 @@ write_one(struct db *db, struct renewal *renewal, GError **error)
         g_autofree char *reason =
             text_utf8(span_of(record->held_reason != NULL ? record->held_reason : ""));
         struct value values[] = {
-            { record->held_kind,
-              text_cut_octets(record->held_kind, strlen(record->held_kind), CHARS_KIND), 0 },
-            { reason, text_cut_chars(reason, strlen(reason), CHARS_REASON), 0 },
+            { .text = record->held_kind,
+              .len = text_cut_octets(record->held_kind, strlen(record->held_kind), CHARS_KIND) },
+            { .text = reason, .len = text_cut_chars(reason, strlen(reason), CHARS_REASON) },
             value_number(RECORD_PARSER_VERSION),
             value_number(renewal->held_id),
         };

@@ -32,12 +32,12 @@ session_begin(struct db *db, int64_t user_id, unsigned hours, const struct ip *i
         value_text(clock_sql(clock_now(), now)),
         value_text(now),
         value_text(clock_sql(clock_now() + (int64_t)hours * 3600, end)),
-        { .text = (const char *)ip->octets, .len = ip->len },
+        value_octets(ip->octets, ip->len),
         value_text(agent),
     };
     return statement_run(db,
                          "INSERT INTO session (valueHash, userId, created, lastSeen, expires, ip, "
-                         "agent) VALUES (?, ?, ?, ?, ?, NULLIF(?, ''), LEFT(?, 255))",
+                         "agent) VALUES (?, ?, ?, ?, ?, ?, LEFT(?, 255))",
                          values, G_N_ELEMENTS(values), NULL, NULL, error);
 }
 

@@ -54,7 +54,9 @@ statement_execute_values(struct db *db, MYSQL_STMT *statement, const char *what,
     for (size_t i = 0; i < count; i++) {
         numbers[i] = values[i].number;
         lengths[i] = values[i].len;
-        bind[i].buffer_type = values[i].text != NULL ? MYSQL_TYPE_STRING : MYSQL_TYPE_LONGLONG;
+        bind[i].buffer_type = values[i].null           ? MYSQL_TYPE_NULL
+                              : values[i].text != NULL ? MYSQL_TYPE_STRING
+                                                       : MYSQL_TYPE_LONGLONG;
         bind[i].buffer =
             values[i].text != NULL ? (char *)(uintptr_t)values[i].text : (char *)&numbers[i];
         bind[i].length = &lengths[i];

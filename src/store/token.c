@@ -49,10 +49,10 @@ token_add(struct db *db, const char *name, enum role role, bool may_write, unsig
                               value_text(role_word(role)),
                               value_text(may_write ? "write" : "read"),
                               value_text(clock_sql(clock_now(), now)),
-                              value_text(end) };
+                              value_text_or_null(end) };
     return statement_run(db,
                          "INSERT INTO apiToken (tokenId, name, valueHash, role, scope, created, "
-                         "expires) VALUES (?, ?, ?, ?, ?, ?, NULLIF(?, ''))",
+                         "expires) VALUES (?, ?, ?, ?, ?, ?, ?)",
                          values, G_N_ELEMENTS(values), NULL, NULL, error);
 }
 

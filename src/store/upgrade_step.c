@@ -112,10 +112,9 @@ bool
 upgrade_step_move(struct db *db, const struct upgrade_part *part, int64_t to, GError **error)
 {
     uint64_t moved = 0;
-    struct value values[] = { { .number = to },
-                              { part->step, strlen(part->step), 0 },
-                              { .number = part->part },
-                              { .number = part->next } };
+    struct value values[] = {
+        { .number = to }, value_text(part->step), { .number = part->part }, { .number = part->next }
+    };
     if (to == part->next) /* the row would not count as changed */
         return true;
     if (!statement_run(db,

@@ -107,11 +107,12 @@ user_add(struct db *db, const char *name, enum role role, const char *password, 
         !id_block_reserve_few(db, &ids, 1, error))
         return false;
     struct value values[] = { value_number(id_block_next(&ids)), value_text(name),
-                              value_text(role_word(role)), value_text(hash != NULL ? hash : ""),
+                              value_text(role_word(role)),
+                              value_text_or_null(hash != NULL ? hash : ""),
                               value_text(clock_sql(clock_now(), now)) };
     if (!statement_run(db,
                        "INSERT IGNORE INTO user (userId, name, role, password, created) "
-                       "VALUES (?, ?, ?, NULLIF(?, ''), ?)",
+                       "VALUES (?, ?, ?, ?, ?)",
                        values, G_N_ELEMENTS(values), &added, NULL, error))
         return false;
     if (added == 0)
@@ -151,8 +152,8 @@ user_set_password(struct db *db, const char *name, const char *password, GError 
     if (!check_password(password, error) ||
         (password != NULL && (hash = password_hash(password, error)) == NULL))
         return false;
-    return change(db, "UPDATE user SET password = NULLIF(?, '') WHERE name = ?",
-                  value_text(hash != NULL ? hash : ""), name, error) &&
+    return change(db, "UPDATE user SET password = ? WHERE name = ?",
+                  value_text_or_null(hash != NULL ? hash : ""), name, error) &&
            end_sessions(db, name, error);
 }
 

@@ -180,8 +180,9 @@ class LogInTest(ServerCase):
 
     def test_audit(self):
         self.site.client("ada")
-        who = [row["who"] for row in self.site.db.query("SELECT DISTINCT who FROM audit WHERE action = 'login'")]
-        self.assertIn("ada", who)
+        rows = self.site.db.query("SELECT DISTINCT who, INET6_NTOA(ip) AS ip FROM audit WHERE action = 'login'")
+        self.assertIn({"who": "ada", "ip": "127.0.0.1"}, rows)
+        self.assertEqual(self.site.db.query("SELECT DISTINCT INET6_NTOA(ip) AS ip FROM session"), [{"ip": "127.0.0.1"}])
 
     def test_no_secret_in_the_log(self):
         self.site.client("ada")
