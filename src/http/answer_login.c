@@ -79,7 +79,7 @@ answer_login_post(struct visit *visit, GError **error)
         return visit_audit(visit, "login-failed", "", name, error) &&
                login_page(visit, 403, name, next, "Name or password is wrong.", error);
     }
-    login_throttle_passed(throttle, name);
+    login_throttle_passed(throttle, &visit->request->peer, name);
     if (!session_begin(visit->db, user.id, visit->config->web.session_hours, &visit->request->peer,
                        "", value, error))
         return false;

@@ -50,20 +50,38 @@ login_throttle_free(struct login_throttle *throttle)
     g_free(throttle);
 }
 
-static char *
-address_key(const struct ip *ip)
+/* What one try is counted under. */
+enum { PAIR, ADDRESS, NAME, KEYS };
+struct keys {
+    char *text[KEYS];
+};
+
+static const struct {
+    unsigned free, wait_max;
+} limits[KEYS] = {
+    [PAIR] = { LOGIN_FREE, LOGIN_WAIT_MAX },
+    [ADDRESS] = { LOGIN_FREE_ADDRESS, LOGIN_WAIT_MAX },
+    [NAME] = { LOGIN_FREE_NAME, LOGIN_WAIT_NAME },
+};
+
+static void
+keys_fill(struct keys *keys, const struct ip *ip, const char *name)
 {
     struct ip masked = *ip;
     char text[IP_TEXT_MAX];
     if (masked.len == 16)
         memset(masked.octets + 8, 0, 8);
-    return g_strdup_printf("ip:%s", ip_text(&masked, text));
+    ip_text(&masked, text);
+    keys->text[PAIR] = g_strdup_printf("pair:%s %.64s", text, name);
+    keys->text[ADDRESS] = g_strdup_printf("ip:%s", text);
+    keys->text[NAME] = g_strdup_printf("name:%.64s", name);
 }
 
-static char *
-name_key(const char *name)
+static void
+keys_clear(struct keys *keys)
 {
-    return g_strdup_printf("name:%.64s", name);
+    for (unsigned i = 0; i < KEYS; i++)
+        g_free(keys->text[i]);
 }
 
 /* With the lock held. */
@@ -78,18 +96,20 @@ free_at(struct login_throttle *throttle, const char *key)
 unsigned
 login_throttle_wait(struct login_throttle *throttle, const struct ip *ip, const char *name)
 {
-    g_autofree char *address = address_key(ip);
-    g_autofree char *user = name_key(name);
-    int64_t now = clock_monotonic_us(), until;
+    struct keys keys;
+    int64_t now = clock_monotonic_us(), until = 0;
+    keys_fill(&keys, ip, name);
     g_mutex_lock(&throttle->lock);
-    until = MAX(free_at(throttle, address), free_at(throttle, user));
+    for (unsigned i = 0; i < KEYS; i++)
+        until = MAX(until, free_at(throttle, keys.text[i]));
     g_mutex_unlock(&throttle->lock);
+    keys_clear(&keys);
     return until <= now ? 0 : (unsigned)((until - now + 999999) / 1000000);
 }
 
 /* With the lock held. */
 static void
-fail_key(struct login_throttle *throttle, const char *key)
+fail_key(struct login_throttle *throttle, const char *key, unsigned kind)
 {
     int64_t now = clock_monotonic_us();
     GList *link = g_hash_table_lookup(throttle->by_key, key);
@@ -105,9 +125,9 @@ fail_key(struct login_throttle *throttle, const char *key)
     }
     failures->count++;
     failures->last = now;
-    if (failures->count >= LOGIN_FREE) {
-        unsigned doubled = MIN(failures->count - LOGIN_FREE + 1, 16);
-        failures->free_at = now + MIN(1 << doubled, LOGIN_WAIT_MAX) * G_TIME_SPAN_SECOND;
+    if (failures->count >= limits[kind].free) {
+        unsigned doubled = MIN(failures->count - limits[kind].free + 1, 16);
+        failures->free_at = now + MIN(1u << doubled, limits[kind].wait_max) * G_TIME_SPAN_SECOND;
     }
     g_queue_push_tail(&throttle->order, failures);
     g_hash_table_insert(throttle->by_key, failures->key, throttle->order.tail);
@@ -118,22 +138,25 @@ fail_key(struct login_throttle *throttle, const char *key)
 void
 login_throttle_failed(struct login_throttle *throttle, const struct ip *ip, const char *name)
 {
-    g_autofree char *address = address_key(ip);
-    g_autofree char *user = name_key(name);
+    struct keys keys;
+    keys_fill(&keys, ip, name);
     g_mutex_lock(&throttle->lock);
-    fail_key(throttle, address);
-    fail_key(throttle, user);
+    for (unsigned i = 0; i < KEYS; i++)
+        fail_key(throttle, keys.text[i], i);
     g_mutex_unlock(&throttle->lock);
+    keys_clear(&keys);
 }
 
 void
-login_throttle_passed(struct login_throttle *throttle, const char *name)
+login_throttle_passed(struct login_throttle *throttle, const struct ip *ip, const char *name)
 {
-    g_autofree char *key = name_key(name);
+    struct keys keys;
     GList *link;
+    keys_fill(&keys, ip, name);
     g_mutex_lock(&throttle->lock);
-    link = g_hash_table_lookup(throttle->by_key, key);
+    link = g_hash_table_lookup(throttle->by_key, keys.text[PAIR]);
     if (link != NULL)
         forget(throttle, link);
     g_mutex_unlock(&throttle->lock);
+    keys_clear(&keys);
 }
