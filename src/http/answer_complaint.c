@@ -104,7 +104,7 @@ nothing_chosen(struct visit *visit)
 static GArray *
 read_draft(struct visit *visit, GError **error)
 {
-    GArray *ids = draft_read(visit->db, visit->person.user_id, visit->number, error);
+    GArray *ids = draft_read(visit->db, visit->person.owner_id, visit->number, error);
     if (ids != NULL && ids->len == 0) {
         page_error(visit, 404, "There is no such draft of yours; drafts go after a week.");
         g_clear_pointer(&ids, g_array_unref);
@@ -118,7 +118,7 @@ read_draft(struct visit *visit, GError **error)
 bool
 answer_report(struct visit *visit, GError **error)
 {
-    g_autoptr(GArray) drafts = draft_list(visit->db, visit->person.user_id, error);
+    g_autoptr(GArray) drafts = draft_list(visit->db, visit->person.owner_id, error);
     json_t *list = json_array();
     for (guint i = 0; drafts != NULL && i < drafts->len; i++) {
         const struct draft *draft = &g_array_index(drafts, struct draft, i);
@@ -194,7 +194,7 @@ send(struct visit *visit, const GPtrArray *complaints, const struct prepare_wish
         mails += ((const struct prepared_complaint *)g_ptr_array_index(complaints, i))->mail_count;
     detail = g_strdup_printf("%zu complaints about %zu mails", queued, mails);
     if (!visit_audit(visit, "send", "complaints", detail, error) ||
-        !draft_remove(visit->db, visit->person.user_id, visit->number, error))
+        !draft_remove(visit->db, visit->person.owner_id, visit->number, error))
         return false;
     sender_wake();
     figures_stale(visit->host->figures);
@@ -217,7 +217,7 @@ answer_report_draft_post(struct visit *visit, GError **error)
     if (ids == NULL)
         return error == NULL || *error == NULL;
     if (g_strcmp0(submit, "Throw away") == 0) {
-        if (!draft_remove(visit->db, visit->person.user_id, visit->number, error))
+        if (!draft_remove(visit->db, visit->person.owner_id, visit->number, error))
             return false;
         page_flash(visit, "/reportemail", "ok", "The draft is gone.");
         return true;
@@ -269,7 +269,7 @@ answer_report_post(struct visit *visit, GError **error)
         return nothing_chosen(visit);
     if (g_strcmp0(request_form(visit->request, "submit"), "Send Reports") == 0)
         return send_at_once(visit, ids, error);
-    if (!draft_add(visit->db, visit->person.user_id, all ? query : "",
+    if (!draft_add(visit->db, visit->person.owner_id, all ? query : "",
                    (const int64_t *)(const void *)ids->data, ids->len, &draft, error))
         return false;
     place = g_strdup_printf("/reportemail/%" G_GINT64_FORMAT, (gint64)draft);

@@ -21,6 +21,7 @@ struct site_host;
 struct person {
     enum role role;               /* ROLE_NOBODY: not logged in */
     int64_t user_id;              /* 0: an API token, or nobody */
+    int64_t owner_id;             /* of what is one's own: the user's id, of a token the negative */
     char name[USER_NAME_MAX + 8]; /* "token:NAME" for a token */
     bool by_token, may_write;
     char csrf[CSRF_CHARS + 1]; /* of this session */

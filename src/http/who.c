@@ -48,6 +48,7 @@ become(struct visit *visit, const struct user *user)
     struct person *person = &visit->person;
     person->role = user->role;
     person->user_id = user->id;
+    person->owner_id = user->id;
     person->may_write = true;
     g_strlcpy(person->name, user->name, sizeof person->name);
 }
@@ -73,6 +74,7 @@ by_token(struct visit *visit, const char *authorization, GError **error)
     }
     visit->person.role = token.role;
     visit->person.by_token = true;
+    visit->person.owner_id = -token.id;
     visit->person.may_write = token.may_write;
     g_snprintf(visit->person.name, sizeof visit->person.name, "token:%s", token.name);
     return true;

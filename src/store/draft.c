@@ -27,13 +27,13 @@ remove_old(struct db *db, GError **error)
 }
 
 static bool
-put(struct db *db, int64_t id, int64_t user_id, const char *query, const int64_t *ids, size_t count,
+put(struct db *db, int64_t id, int64_t owner, const char *query, const int64_t *ids, size_t count,
     GError **error)
 {
     g_autoptr(Rows) rows =
         rows_new("INSERT IGNORE INTO complaintDraftEmail", columns, G_N_ELEMENTS(columns));
     char now[CLOCK_TEXT_MAX];
-    struct value values[] = { value_number(id), value_number(user_id),
+    struct value values[] = { value_number(id), value_number(owner),
                               value_text(clock_sql(clock_now(), now)), value_text(query) };
     for (size_t i = 0; i < count; i++) {
         rows_begin(rows);
@@ -48,7 +48,7 @@ put(struct db *db, int64_t id, int64_t user_id, const char *query, const int64_t
 }
 
 bool
-draft_add(struct db *db, int64_t user_id, const char *query, const int64_t *ids, size_t count,
+draft_add(struct db *db, int64_t owner, const char *query, const int64_t *ids, size_t count,
           int64_t *draft_id, GError **error)
 {
     struct id_block block = { .name = "complaintDraft" };
@@ -57,16 +57,16 @@ draft_add(struct db *db, int64_t user_id, const char *query, const int64_t *ids,
     *draft_id = id_block_next(&block);
     if (!db_begin(db, error))
         return false;
-    if (put(db, *draft_id, user_id, query, ids, count, error) && db_commit(db, error))
+    if (put(db, *draft_id, owner, query, ids, count, error) && db_commit(db, error))
         return true;
     db_rollback(db);
     return false;
 }
 
 GArray *
-draft_read(struct db *db, int64_t user_id, int64_t draft_id, GError **error)
+draft_read(struct db *db, int64_t owner, int64_t draft_id, GError **error)
 {
-    struct value values[] = { value_number(draft_id), value_number(user_id) };
+    struct value values[] = { value_number(draft_id), value_number(owner) };
     g_autoptr(Query) query =
         query_run(db,
                   "SELECT e.emailId FROM complaintDraft d JOIN complaintDraftEmail e USING "
@@ -84,9 +84,9 @@ draft_read(struct db *db, int64_t user_id, int64_t draft_id, GError **error)
 }
 
 bool
-draft_remove(struct db *db, int64_t user_id, int64_t draft_id, GError **error)
+draft_remove(struct db *db, int64_t owner, int64_t draft_id, GError **error)
 {
-    struct value values[] = { value_number(draft_id), value_number(user_id) };
+    struct value values[] = { value_number(draft_id), value_number(owner) };
     return statement_run(db,
                          "DELETE e FROM complaintDraftEmail e JOIN complaintDraft d USING "
                          "(draftId) WHERE d.draftId = ? AND d.userId = ?",
@@ -96,9 +96,9 @@ draft_remove(struct db *db, int64_t user_id, int64_t draft_id, GError **error)
 }
 
 GArray *
-draft_list(struct db *db, int64_t user_id, GError **error)
+draft_list(struct db *db, int64_t owner, GError **error)
 {
-    struct value value = value_number(user_id);
+    struct value value = value_number(owner);
     g_autoptr(Query) query =
         query_run(db,
                   "SELECT d.draftId, d.created, d.query, (SELECT COUNT(*) FROM complaintDraftEmail "

@@ -127,6 +127,18 @@ class ComplaintPagesTest(unittest.TestCase):
         self.assertEqual(self.site.client("vera").get(place).status, 403)
         self.assertEqual(self.site.client("vera").get("/outbox").status, 403)
 
+    def test_a_draft_of_a_token(self):
+        def robot(name, *scope):
+            token = self.site.admin("token", name, "--role", "analyst", *scope).stdout.strip()
+            return self.site.client(Authorization=f"Bearer {token}")
+        maker, other, reader = robot("maker", "--write"), robot("other", "--write"), robot("reader")
+        answer = maker.post("/reportemail", {"emailid": self.mails()[0]["emailId"]})
+        place = answer.fields["location"]
+        self.assertEqual([who.get(place).status for who in (maker, other, reader, self.client)], [200, 404, 404, 404])
+        self.assertEqual(other.post(place, {"submit": "Throw away"}).status, 404)
+        self.assertIn(place, maker.get("/reportemail").text)
+        self.assertNotIn(place, reader.get("/reportemail").text)
+
     def test_bad_address(self):
         row = self.mails()[0]
         place = self.choose([row["emailId"]])
