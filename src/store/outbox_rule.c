@@ -54,23 +54,17 @@ static bool
 rule_opt_out(struct db *db, const struct outbox_candidate *candidate,
              struct outbox_verdict *verdict, GError **error)
 {
-    struct value values[2 + OUTBOX_OPT_OUT_PARENTS];
     g_autofree char *address = g_ascii_strdown(candidate->address, -1);
     g_autofree char *asn = g_strdup_printf("%" G_GINT64_FORMAT, candidate->asn);
     const char *at = strrchr(address, '@');
-    const char *domain = at != NULL ? at + 1 : NULL;
-    values[0] = value_text(address);
-    values[1] = value_text(asn);
-    for (size_t i = 0; i < OUTBOX_OPT_OUT_PARENTS; i++) {
-        const char *dot = domain != NULL ? strchr(domain, '.') : NULL;
-        values[2 + i] = value_text(domain != NULL ? domain : "");
-        domain = dot != NULL ? dot + 1 : NULL;
-    }
+    /* A dot in front: a subject is a domain above it when ".subject" is its end. */
+    g_autofree char *below = g_strconcat(".", at != NULL ? at + 1 : "", NULL);
+    struct value values[] = { value_text(address), value_text(asn), value_text(below) };
     g_autoptr(Query) query =
         query_run(db,
                   "SELECT kind, subject, reason FROM contactOptOut WHERE (kind = 'address' AND "
-                  "subject = ?) OR (kind = 'asn' AND subject = ?) OR (kind = 'domain' AND subject "
-                  "IN (?, ?, ?, ?, ?, ?, ?, ?)) LIMIT 1",
+                  "subject = ?) OR (kind = 'asn' AND subject = ?) OR (kind = 'domain' AND RIGHT(?, "
+                  "CHAR_LENGTH(subject) + 1) = CONCAT('.', subject)) LIMIT 1",
                   values, G_N_ELEMENTS(values), error);
     if (query == NULL)
         return false;

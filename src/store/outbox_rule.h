@@ -14,8 +14,6 @@
 
 #include "store/outbox.h"
 
-#define OUTBOX_OPT_OUT_PARENTS 8 /* domains above an address that are looked for */
-
 struct outbox_candidate {
     int64_t complaint_id;
     unsigned position;

@@ -268,6 +268,7 @@ class Outbox(unittest.TestCase):
                      "('asn', '64500', 'asked by phone', NOW())")
         cases = [("address", {"to": ["Gone@net.example"]}, "bounced twice"), ("domain", {"to": ["a@stop.example"]}, "stop"),
                  ("below the domain", {"to": ["a@b.c.stop.example"]}, "stop.example"),
+                 ("far below the domain", {"to": ["a@a.b.c.d.e.f.g.h.i.stop.example"]}, "stop.example"),
                  ("AS", {"to": [TO], "asn": 64500}, "asked by phone"),
                  ("our sender", {"to": ["reports@example.com"]}, "own"), ("our copies", {"to": ["Copies@Example.com"]}, "own"),
                  ("our bounces", {"to": ["bounces@example.com"]}, "own"),
