@@ -4,6 +4,7 @@
 
 #include "base/secret.h"
 #include "complaint/prepare_facts.h"
+#include "complaint/recipient.h"
 #include "enrich/contact_address.h"
 #include "store/outbox.h"
 
@@ -187,17 +188,15 @@ add_recipient(GArray *recipients, const char *address, const char *role, const c
 /* What a person typed instead, or the contacts found. */
 static bool
 add_contacts(GArray *recipients, const struct prepared_complaint *complaint, char **typed,
-             GError **error)
+             char *const *own, GError **error)
 {
     const GPtrArray *targets = complaint->source->choice.targets;
     for (char **one = typed; one != NULL && *one != NULL; one++) {
         g_strstrip(*one);
         if ((*one)[0] == '\0')
             continue;
-        if (!complaint_address_ok(*one)) {
-            g_set_error(error, FAULT, FAULT_REJECT, "\"%s\" is no address to send to", *one);
+        if (!recipient_typed(*one, own, error))
             return false;
-        }
         add_recipient(recipients, *one, "contact", "typed");
     }
     for (guint i = 0; typed == NULL && i < targets->len; i++) {
@@ -247,6 +246,7 @@ prepare_queue(struct db *db, const struct config *config, const char *who,
 {
     g_autofree struct entry *entries = g_new0(struct entry, complaints->len + 1);
     g_autofree struct outbox_complaint *put = g_new0(struct outbox_complaint, complaints->len + 1);
+    g_auto(GStrv) own = contact_own_domains(config);
     g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
     int64_t first_id;
     bool good = true;
@@ -262,7 +262,7 @@ prepare_queue(struct db *db, const struct config *config, const char *who,
             g_ptr_array_add(texts, addresses);
         if (complaint->problem != NULL)
             continue;
-        good = add_contacts(entries[i].recipients, complaint, addresses, error);
+        good = add_contacts(entries[i].recipients, complaint, addresses, own, error);
         for (char **copy = config->reports.email; good && *copy != NULL; copy++)
             add_recipient(entries[i].recipients, *copy, "copy", "config");
         if (!good || entries[i].recipients->len == 0)

@@ -5,6 +5,7 @@
 
 #include "base/secret.h"
 #include "complaint/prepare.h"
+#include "complaint/recipient.h"
 #include "store/outbox.h"
 
 struct entry {
@@ -39,16 +40,15 @@ static bool
 add_recipients(struct entry *entry, const struct config *config, const char *addresses,
                GError **error)
 {
+    g_auto(GStrv) own = contact_own_domains(config);
     entry->recipients = g_array_new(FALSE, FALSE, sizeof(struct outbox_recipient));
     entry->addresses = g_strsplit(addresses, ",", -1);
     for (char **one = entry->addresses; *one != NULL; one++) {
         struct outbox_recipient recipient = { g_strstrip(*one), "contact", "typed" };
         if ((*one)[0] == '\0')
             continue;
-        if (!complaint_address_ok(*one)) {
-            g_set_error(error, FAULT, FAULT_REJECT, "\"%s\" is no address to send to", *one);
+        if (!recipient_typed(*one, own, error))
             return false;
-        }
         add_recipient(entry->recipients, &recipient);
     }
     for (char **copy = config->reports.email_spam; *copy != NULL; copy++) {

@@ -42,6 +42,26 @@ complaint_address_ok(const char *address)
            strchr(domain, '_') == NULL && g_ascii_isalpha(strrchr(domain, '.')[1]);
 }
 
+bool
+recipient_typed(const char *address, char *const *own, GError **error)
+{
+    if (!complaint_address_ok(address)) {
+        g_set_error(error, FAULT, FAULT_REJECT, "\"%s\" is no address to send to", address);
+        return false;
+    }
+    for (; own != NULL && *own != NULL; own++)
+        if (domain_is_within(strrchr(address, '@') + 1, *own)) {
+            g_set_error(
+                error, FAULT, FAULT_REJECT,
+                "\"%s\" is one of our own: complaints don't go to %s, which [dnsbl] wldomain "
+                "or [web] reportSender names; who is to get copies stands in [reports] "
+                "email and emailSpam",
+                address, *own);
+            return false;
+        }
+    return true;
+}
+
 static bool
 is_gap(gunichar character)
 {

@@ -16,6 +16,9 @@
 char *recipient_line(const char *text, size_t chars);
 /* The same as printable ASCII: each other character becomes "?". */
 char *recipient_ascii(const char *text, size_t chars);
+/* An address that a person typed: one that can be sent to, in or below none of the domains `own`
+ * (contact_own_domains()): who complains to himself waits for himself. FAULT_REJECT. */
+bool recipient_typed(const char *address, char *const *own, GError **error);
 /* "Desk <desk@example.com>" or a bare address: the address, when it is one; else NULL. Caller
  * frees. */
 char *recipient_sender(const char *text);

@@ -283,6 +283,7 @@ sender_free(struct sender *sender)
 {
     if (sender->own != NULL)
         g_ptr_array_unref(sender->own);
+    g_strfreev(sender->own_domains);
     g_free(sender->threads);
     g_free(sender->smtp_host);
     g_free(sender->from);

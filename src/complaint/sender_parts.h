@@ -15,6 +15,7 @@ struct sender {
     sender_told *told;
     struct outbox_caps caps;
     GPtrArray *own; /* of const char *, for the caps */
+    char **own_domains;
     struct smtp_settings smtp;
     char *smtp_host;
     char *from; /* the bare address of [web] reportSender */

@@ -3,6 +3,7 @@
 
 #include "base/fault.h"
 #include "complaint/arf_message.h"
+#include "enrich/contact.h"
 
 /* "host", "host:port" as the original took it, or "[address]:port". */
 static void
@@ -40,12 +41,14 @@ set_caps(struct sender *sender)
     for (char **copy = config->reports.email_spam; *copy != NULL; copy++)
         g_ptr_array_add(sender->own, *copy);
     g_ptr_array_add(sender->own, NULL);
+    sender->own_domains = contact_own_domains(config);
     sender->caps = (struct outbox_caps){ .an_hour = config->reports.an_hour,
                                          .a_day = config->reports.a_day,
                                          .contact_an_hour = config->reports.contact_an_hour,
                                          .contact_a_day = config->reports.contact_a_day,
                                          .quiet_hours = config->reports.quiet_hours,
-                                         .own = (const char *const *)sender->own->pdata };
+                                         .own = (const char *const *)sender->own->pdata,
+                                         .own_domains = sender->own_domains };
 }
 
 /* "Name <address>" or the address alone. */

@@ -49,8 +49,9 @@ struct outbox_caps {
     unsigned an_hour, a_day;                 /* of all; 0: no cap */
     unsigned contact_an_hour, contact_a_day; /* to one address */
     unsigned quiet_hours;                    /* (address, source IP, host) not again before */
-    const char *const *own; /* our addresses, NULL-terminated, or NULL: no contact is one of them;
+    const char *const *own;   /* our addresses, NULL-terminated, or NULL: no contact is one of them;
                                "bounces@example.com" stands for "bounces+...@example.com", too */
+    char *const *own_domains; /* no contact is in or below one of them; the same */
 };
 
 struct outbox_job {

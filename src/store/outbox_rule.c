@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/domain.h"
 #include "base/verp.h"
 #include "store/query.h"
 
@@ -45,6 +46,12 @@ rule_own(const struct outbox_caps *caps, const char *address, struct outbox_verd
     for (const char *const *own = caps->own; own != NULL && *own != NULL; own++)
         if (verp_is_ours(span_of(address), *own)) {
             refuse(verdict, "one of our own addresses", "");
+            return;
+        }
+    const char *at = strrchr(address, '@');
+    for (char *const *own = caps->own_domains; at != NULL && own != NULL && *own != NULL; own++)
+        if (domain_is_within(at + 1, *own)) {
+            refuse(verdict, "one of our own domains (wldomain, reportSender)", *own);
             return;
         }
 }

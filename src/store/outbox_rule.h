@@ -4,7 +4,7 @@
  *
  * In:      a row of the outbox and what the database has of others; to be asked inside the
  *          transaction that claims, behind the lock that claims of all daemons take in turn.
- * Order:   our own address, opt-outs, quiet period, caps of the contact, caps of all.
+ * Order:   our own addresses and domains, opt-outs, quiet period, caps of the contact, caps of all.
  * Counted: what is being sent, was sent, or may have been (sent, bounced, unknown). A row's time is
  *          when its answer came, which is not before it was delivered; so no hour or day ever has
  *          more deliveries than the cap.

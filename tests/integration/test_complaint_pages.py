@@ -36,7 +36,7 @@ class ComplaintPagesTest(unittest.TestCase):
         cls.addClassCleanup(cls.smtp.__exit__, None, None, None)
         settings = (f"reportSender = {SENDER}\nmailSmtp = 127.0.0.1\nsmtpPort = {cls.smtp.port}\nsmtpTls = none\n")
         cls.site = WebSite(settings, f"[reports]\nemail = {COPY}\nemailSpam = {COPY}\ncontactAnHour = 0\n"
-                                     f"contactADay = 0\nquietHours = 0\n{NETWORKS}")
+                                     f"contactADay = 0\nquietHours = 0\n[dnsbl]\nwldomain = brand.test\n{NETWORKS}")
         cls.site.__enter__()
         cls.addClassCleanup(cls.site.__exit__, None, None, None)
         folder = cls.site.folder
@@ -148,6 +148,20 @@ class ComplaintPagesTest(unittest.TestCase):
                                               f"to{row['emailId']}": address})
             self.assertEqual(answer.status, 400, address)
         self.assertEqual(len(self.smtp.mails), before)
+
+    def test_nobody_complains_to_himself(self):
+        row = self.mails()[0]
+        place = self.choose([row["emailId"]])
+        before = len(self.client.get("/api/outbox").json()["complaints"])
+        for address in ("x@desk.example.com", "x@a.Desk.Example.com", "abuse@brand.test"):
+            with self.subTest(address):
+                for path, form in ((place, {"emailid": row["emailId"], "submit": "Send Reports", f"to{row['emailId']}": address}),
+                                   ("/reportspam", {"email": PASTED, "submit": "Send ARF", "abuseid0": "1", "ip0": "198.18.3.7",
+                                                    "abuseemail0": address})):
+                    answer = self.client.post(path, form)
+                    self.assertEqual(answer.status, 400, address)
+                    self.assertIn("is one of our own: complaints don&#39;t go to", answer.text)
+        self.assertEqual(len(self.client.get("/api/outbox").json()["complaints"]), before)
 
     def test_pasted_mail(self):
         page = self.client.post("/reportspam", {"email": PASTED, "submit": "Analyse email"}).text

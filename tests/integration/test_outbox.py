@@ -262,7 +262,8 @@ class Outbox(unittest.TestCase):
     def test_refused(self):
         site, smtp = self.site(), self.smtp()
         site.configure(smtp.port, reports=NO_CAPS.replace("quietHours = 0", "quietHours = 24")
-                       + "email = copies@example.com", web="bounceAddress = bounces@example.com")
+                       + "email = copies@example.com", web="bounceAddress = bounces@example.com",
+                       feeds="[dnsbl]\nwldomain = brand.example\n")
         site.execute("INSERT INTO contactOptOut (kind, subject, reason, since) VALUES "
                      "('address', 'gone@net.example', 'bounced twice', NOW()), ('domain', 'stop.example', '', NOW()), "
                      "('asn', '64500', 'asked by phone', NOW())")
@@ -270,6 +271,10 @@ class Outbox(unittest.TestCase):
                  ("below the domain", {"to": ["a@b.c.stop.example"]}, "stop.example"),
                  ("far below the domain", {"to": ["a@a.b.c.d.e.f.g.h.i.stop.example"]}, "stop.example"),
                  ("AS", {"to": [TO], "asn": 64500}, "asked by phone"),
+                 ("our sender's domain", {"to": ["x@Example.com"]}, "own domains (wldomain, reportSender): example.com"),
+                 ("below it", {"to": ["x@desk.example.com"]}, "own domains"),
+                 ("wldomain", {"to": ["abuse@brand.example"]}, "own domains (wldomain, reportSender): brand.example"),
+                 ("not our domain", {"to": ["x@nobrand.example"]}, None),
                  ("our sender", {"to": ["reports@example.com"]}, "own"), ("our copies", {"to": ["Copies@Example.com"]}, "own"),
                  ("our bounces", {"to": ["bounces@example.com"]}, "own"),
                  ("a VERP of ours", {"to": ["bounces+x-1-2@example.com"]}, "own"),
