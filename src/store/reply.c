@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "store/query.h"
+#include "store/record.h"
 
 struct reply *
 reply_new(void)
@@ -118,6 +119,17 @@ drop_own_ticket(struct db *db, struct reply *reply, GError **error)
         reply->ticket[0] = '\0';
         reply->kind = reply->kind == REPLY_TICKET ? REPLY_AUTO : reply->kind;
     }
+    return true;
+}
+
+bool
+reply_is_stored(struct db *db, const unsigned char *digest, bool *stored, GError **error)
+{
+    struct value key = { (const char *)digest, DIGEST_OCTETS, 0 };
+    int64_t found = 0;
+    if (!query_figure(db, "SELECT 1 FROM complaintReply WHERE digest = ?", &key, 1, &found, error))
+        return false;
+    *stored = found != 0;
     return true;
 }
 

@@ -49,6 +49,8 @@ const char *reply_kind_word(enum reply_kind kind);
 /* A permanent failure (class 5 of RFC 3463). */
 bool reply_is_hard(const char *status);
 
+/* Whether the message of this digest (SHA-256, 32 octets) is there already. */
+bool reply_is_stored(struct db *db, const unsigned char *digest, bool *stored, GError **error);
 /* Looks for its complaint and recipient. */
 bool reply_match(struct db *db, struct reply *reply, GError **error);
 

@@ -85,14 +85,21 @@ by_digest(gconstpointer a, gconstpointer b)
     return memcmp(left->record->digest, right->record->digest, DIGEST_OCTETS);
 }
 
-/* Reads the ledger for all works; `known` is the caller's, one a work. */
+/* Reads the ledger for all works; `known` is the caller's, one a work. An answer outlives its row of
+ * the ledger. */
 static bool
 read_ledger(struct writer *writer, GPtrArray *works, bool *known, GError **error)
 {
     g_autofree const unsigned char **digests = g_new(const unsigned char *, works->len);
     for (unsigned i = 0; i < works->len; i++)
         digests[i] = ((struct work *)g_ptr_array_index(works, i))->record->digest;
-    return ledger_confirm(writer->db, digests, works->len, known, error);
+    if (!ledger_confirm(writer->db, digests, works->len, known, error))
+        return false;
+    for (unsigned i = 0; i < works->len; i++)
+        if (!known[i] && ((struct work *)g_ptr_array_index(works, i))->record->reply != NULL &&
+            !reply_is_stored(writer->db, digests[i], &known[i], error))
+            return false;
+    return true;
 }
 
 /* Takes those that are stored already out of the list. */
@@ -262,23 +269,14 @@ give_up(const struct writer *writer, GPtrArray *works, const struct failure *fai
     return VERDICT_AGAIN;
 }
 
-/* Another writer being first with a mail is no fault of the batch: the next try reads the ledger.
- */
+/* Another writer being first with a mail is no fault of the batch: the next try reads the ledger. */
 static bool
 is_worth_replay(const struct writer *writer, const struct failure *failure)
 {
-    switch (failure->remedy) {
-    case REMEDY_DUPLICATE:
-        return writer->batch.failed == BATCH_LEDGER;
-    case REMEDY_OPERATOR:
-    case REMEDY_DATA:
-        return false;
-    case REMEDY_REPLAY:
-    case REMEDY_RECONNECT:
-    case REMEDY_AWAY:
-        break;
-    }
-    return true;
+    enum batch_table failed = writer->batch.failed;
+    if (failure->remedy == REMEDY_DUPLICATE)
+        return failed == BATCH_LEDGER || failed == BATCH_REPLY;
+    return failure->remedy != REMEDY_OPERATOR && failure->remedy != REMEDY_DATA;
 }
 
 /* Stores the list, or tells that its halves are to be tried. */

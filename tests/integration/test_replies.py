@@ -222,6 +222,19 @@ class Replies(unittest.TestCase):
         raw = self.replies()[0]["rawId"]
         self.assertEqual(self.site.value(f"SELECT COUNT(*) FROM rawMessage WHERE rawId = {raw}"), "1")
 
+    def test_once_without_its_row_of_the_ledger(self):
+        """[retention] ledger ends, the answer is kept: it is no message that can't be stored."""
+        octets = dsn(verp("LF-1", 1))
+        self.deliver(octets)
+        self.ingest()
+        self.site.execute("DELETE FROM ledger")
+        self.deliver(octets)
+        self.deliver(mail(**{"In-Reply-To": "<LF-2@example.com>"}))
+        done = self.ingest()
+        self.assertIn("ingested 1, duplicate 1, quarantined 0, failed 0", done.stdout)
+        self.assertEqual((len(self.replies()), self.held()), (2, []))
+        self.assertEqual(os.listdir(self.maildir / "new"), [])
+
     def test_killed_anywhere(self):
         """kill -9 at each of the first writes and commits: each reply is there once, and has followed up."""
         shim = {"LD_PRELOAD": str(fate())}
