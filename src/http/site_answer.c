@@ -104,7 +104,11 @@ ask_to_log_in(struct visit *visit)
     if (visit->api || visit->request->method != METHOD_GET || visit->extension != NULL ||
         strcmp(visit->config->web.auth, "proxy") == 0) {
         reply_field(visit->reply, "WWW-Authenticate", "Bearer");
-        page_error(visit, 401, "This needs a log-in, or a token: Authorization: Bearer TOKEN.");
+        page_error(visit, 401,
+                   visit->request->method == METHOD_POST && !visit->api
+                       ? "Your log-in has ended, so nothing was changed. Go back, copy what you "
+                         "wrote, log in and send it again."
+                       : "This needs a log-in, or a token: Authorization: Bearer TOKEN.");
         return;
     }
     next = g_uri_escape_string(visit->request->url, NULL, FALSE);
@@ -180,6 +184,8 @@ static void
 answer_fault(struct visit *visit, const GError *error)
 {
     int code = error != NULL && error->domain == FAULT ? error->code : FAULT_RETRY;
+    if (error == NULL && visit->reply->status != 0)
+        return; /* answered: the token is none */
     if (code == FAULT_REJECT || code == FAULT_USAGE) {
         page_error(visit, 400, error->message);
         return;

@@ -5,6 +5,7 @@
 
 #include "base/fault.h"
 #include "base/secret.h"
+#include "http/page.h"
 #include "store/session.h"
 #include "store/token.h"
 
@@ -66,10 +67,11 @@ by_token(struct visit *visit, const char *authorization, GError **error)
     g_autofree char *text = span_dup(span_trim(span_from(value, strlen("Bearer "))));
     if (!token_find(visit->db, text, &token, &trouble)) {
         if (trouble == NULL)
-            g_set_error(&trouble, FAULT, FAULT_REJECT,
-                        "the token is unknown, over or revoked; `lafayette-admin token NAME` makes "
-                        "one");
-        g_propagate_error(error, trouble);
+            page_error(visit, 401,
+                       "The token is unknown, over or revoked; `lafayette-admin token NAME` makes "
+                       "one.");
+        else
+            g_propagate_error(error, trouble);
         return false;
     }
     visit->person.role = token.role;

@@ -10,7 +10,7 @@
 
 #include "http/visit.h"
 
-/* Fills visit->person. False with *error: FAULT_REJECT for a token that is no good. */
+/* Fills visit->person. False with *error, or, for a token that is no good, with the reply set. */
 bool who_is(struct visit *visit, GError **error);
 /* The CSRF token of a POST is this session's and no other site sent it. */
 bool who_meant_it(const struct visit *visit);

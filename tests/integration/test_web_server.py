@@ -174,9 +174,10 @@ class LogInTest(ServerCase):
         client = self.site.client(Authorization=f"Bearer {token}")
         self.assertEqual(client.get("/account").status, 200)
         self.assertEqual(client.ask("POST", "/logout", "", {}).status, 403, "it may read only")
-        self.assertEqual(self.site.client(Authorization="Bearer nonsense").get("/account").status, 400)
+        self.assertEqual(self.site.client(Authorization="Bearer nonsense").get("/account").status, 401)
         self.site.admin("token", "revoke", "robot")
-        self.assertEqual(client.get("/account").status, 400)
+        self.assertEqual(client.get("/account").status, 401)
+        self.assertIn("log-in has ended", self.site.client().ask("POST", "/logout", "", {}).text)
 
     def test_audit(self):
         self.site.client("ada")
