@@ -125,7 +125,7 @@ drop_own_ticket(struct db *db, struct reply *reply, GError **error)
 bool
 reply_is_stored(struct db *db, const unsigned char *digest, bool *stored, GError **error)
 {
-    struct value key = { (const char *)digest, DIGEST_OCTETS, 0 };
+    struct value key = value_octets(digest, DIGEST_OCTETS);
     int64_t found = 0;
     if (!query_figure(db, "SELECT 1 FROM complaintReply WHERE digest = ?", &key, 1, &found, error))
         return false;
