@@ -234,6 +234,5 @@ contacts_list(const struct contacts_site *site, int argc, char **argv, GError **
     return contact_read_asns(site->db, print_asn, NULL, error) &&
            contact_read_all(site->db, order.all ? NULL : contact_origin_word(CONTACT_PERSON),
                             print_row, NULL, error) &&
-           opt_out_read_all(site->db, print_opt_out, NULL, error) &&
-           wish_read_all(site->db, contacts_wish_print, NULL, error);
+           opt_out_read_all(site->db, print_opt_out, NULL, error);
 }

@@ -4,12 +4,7 @@
 
 #include <string.h>
 
-<<<<<<< HEAD
 #include "ingest/contact_gather.h"
-=======
-#include "complaint/complaint_form.h"
-#include "store/contact.h"
->>>>>>> 733d696 (complaint, store, http: a page queues what a person decided, the sender writes the message and stores it before SMTP; complaints in the form a contact wants)
 
 /* --- sources and their contacts --- */
 
@@ -21,108 +16,10 @@ free_source(void *one)
     g_free(source);
 }
 
-<<<<<<< HEAD
-=======
-struct gathering {
-    GArray *contacts; /* of struct contact */
-    GStringChunk *texts;
-    struct contact_opt_outs *outs;
-    GHashTable *of_asns; /* number to addresses */
-    char **own;
-};
-
-static void
-take_contact(void *user, const struct contact *contact)
-{
-    struct gathering *gathering = user;
-    struct contact copy = *contact;
-    copy.addresses = g_string_chunk_insert(gathering->texts, contact->addresses);
-    g_array_append_val(gathering->contacts, copy);
-}
-
-static void
-take_row(void *user, const struct contact_row *row)
-{
-    struct contact contact = { .prefix = row->prefix,
-                               .addresses = row->email,
-                               .checked = row->checked,
-                               .expires = row->expires };
-    if (contact_origin_read(row->origin, &contact.origin))
-        take_contact(user, &contact);
-}
-
-static void
-take_opt_out(void *user, const struct opt_out_row *row)
-{
-    contact_opt_outs_add(user, row->kind, row->subject, row->reason);
-}
-
-static void
-take_asn(void *user, uint32_t asn, const char *addresses)
-{
-    g_hash_table_replace(user, GUINT_TO_POINTER(asn), g_strdup(addresses));
-}
-
-/* Of all findings, those whose prefix holds this address. */
-static GArray *
-contacts_of(const struct gathering *gathering, const struct ip *ip)
-{
-    GArray *some = g_array_new(FALSE, FALSE, sizeof(struct contact));
-    for (guint i = 0; i < gathering->contacts->len; i++) {
-        const struct contact *contact = &g_array_index(gathering->contacts, struct contact, i);
-        if (ip_in_range(ip, &contact->prefix))
-            g_array_append_val(some, *contact);
-    }
-    return some;
-}
-
-static void
-choose(struct prepared_source *source, const struct gathering *gathering,
-       const struct config *config)
-{
-    g_autoptr(GArray) contacts = contacts_of(gathering, &source->ip);
-    struct contact_question question = {
-        .ip = source->ip,
-        .with_rdap = config->rdap.url[0] != '\0',
-        .with_zone = config->dns.abuse[0] != '\0',
-        .asn = source->asn,
-        .as_addresses = g_hash_table_lookup(gathering->of_asns, GUINT_TO_POINTER(source->asn)),
-        .contacts = (const struct contact *)(const void *)contacts->data,
-        .contact_count = contacts->len,
-        .outs = gathering->outs,
-        .own = gathering->own,
-        .now = clock_now(),
-    };
-    contact_choose(&question, &source->choice);
-}
-
-static bool
-gather(struct gathering *gathering, const struct prepared_mails *mails, struct contact_find *find,
-       struct db *db, GError **error)
-{
-    guint count = mails->sources->len;
-    g_autofree struct ip *ips = g_new0(struct ip, count + 1);
-    g_autofree uint32_t *asns = g_new0(uint32_t, count + 1);
-    size_t known = 0;
-    for (guint i = 0; i < count; i++) {
-        const struct prepared_source *source = g_ptr_array_index(mails->sources, i);
-        ips[i] = source->ip;
-        if (source->asn != 0)
-            asns[known++] = source->asn;
-        contact_find_look(find, &ips[i]);
-    }
-    contact_find_fresh(find, take_contact, gathering);
-    return opt_out_read_all(db, take_opt_out, gathering->outs, error) &&
-           contact_read(db, ips, count, take_row, gathering, error) &&
-           contact_read_asns_of(db, asns, known, take_asn, gathering->of_asns, error);
-}
-
->>>>>>> 733d696 (complaint, store, http: a page queues what a person decided, the sender writes the message and stores it before SMTP; complaints in the form a contact wants)
 static bool
 choose_all(const struct prepared_mails *mails, struct contact_find *find, struct db *db,
            const struct config *config, GError **error)
 {
-<<<<<<< HEAD
     guint count = mails->sources->len;
     g_autofree struct ip *ips = g_new0(struct ip, count + 1);
     bool good;
@@ -135,22 +32,6 @@ choose_all(const struct prepared_mails *mails, struct contact_find *find, struct
         good = contact_gathering_choose(gathering, db, &source->ip, source->asn, &source->choice,
                                         error);
     }
-=======
-    struct gathering gathering = { .contacts = g_array_new(FALSE, FALSE, sizeof(struct contact)),
-                                   .texts = g_string_chunk_new(1024),
-                                   .outs = contact_opt_outs_new(),
-                                   .of_asns = g_hash_table_new_full(g_direct_hash, g_direct_equal,
-                                                                    NULL, g_free),
-                                   .own = contact_own_domains(config) };
-    bool good = gather(&gathering, mails, find, db, error);
-    for (guint i = 0; good && i < mails->sources->len; i++)
-        choose(g_ptr_array_index(mails->sources, i), &gathering, config);
-    g_array_free(gathering.contacts, TRUE);
-    g_string_chunk_free(gathering.texts);
-    contact_opt_outs_free(gathering.outs);
-    g_hash_table_destroy(gathering.of_asns);
-    g_strfreev(gathering.own);
->>>>>>> 733d696 (complaint, store, http: a page queues what a person decided, the sender writes the message and stores it before SMTP; complaints in the form a contact wants)
     return good;
 }
 
@@ -231,8 +112,7 @@ prepare_mails(struct db *db, const struct config *config, struct contact_find *f
         mails->mails[i].obstacle = obstacle_of(&mails->mails[i]);
         mails->mails[i].doubt = doubt_of(&mails->mails[i]);
     }
-    mails->wishes = complaint_form_wishes(db, error);
-    if (mails->wishes == NULL || !choose_all(mails, find, db, config, error))
+    if (!choose_all(mails, find, db, config, error))
         return NULL;
     return g_steal_pointer(&mails);
 }
@@ -244,7 +124,6 @@ prepared_mails_free(struct prepared_mails *mails)
         return;
     email_rows_free(mails->rows);
     g_ptr_array_unref(mails->sources);
-    contact_wishes_free(mails->wishes);
     g_free(mails->mails);
     g_free(mails);
 }

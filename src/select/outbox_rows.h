@@ -21,8 +21,7 @@ struct outbox_row { /* a complaint and one of its recipients */
     const char *reference, *created, *who, *feedback_type, *source_ip, *subject;
     const char *address, *role, *origin, *state;
     const char *next_try, *settled, *smtp_text; /* SQL dates; "" */
-    const char *form;                           /* store/outbox.h; "": the usual one */
-    int64_t mails, asn, raw_id;                 /* raw_id 0: it is not written yet */
+    int64_t mails, asn, raw_id;
 };
 
 struct outbox_reply {

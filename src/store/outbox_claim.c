@@ -27,7 +27,6 @@ candidate_clear(struct outbox_candidate *candidate)
     g_free(candidate->address);
     g_free(candidate->source_ip);
     g_free(candidate->host);
-    g_free(candidate->form);
     *candidate = (struct outbox_candidate){ 0 };
 }
 
@@ -39,9 +38,9 @@ lock_row(struct db *db, const char *state, const char *now, struct outbox_candid
     struct value values[] = { value_text(state), value_text(now) };
     g_autoptr(Query) query =
         query_run(db,
-                  "SELECT complaintId, position, address, role, form FROM complaintRecipient WHERE "
-                  "state = ? AND nextTry <= ? ORDER BY nextTry, complaintId, position LIMIT 1 FOR "
-                  "UPDATE SKIP LOCKED",
+                  "SELECT complaintId, position, address, role FROM complaintRecipient WHERE state "
+                  "= ? AND nextTry <= ? ORDER BY nextTry, complaintId, position LIMIT 1 FOR UPDATE "
+                  "SKIP LOCKED",
                   values, G_N_ELEMENTS(values), error);
     if (query == NULL)
         return false;
@@ -51,20 +50,16 @@ lock_row(struct db *db, const char *state, const char *now, struct outbox_candid
     candidate->position = (unsigned)query_number(query, 1);
     candidate->address = g_strdup(query_text(query, 2));
     candidate->copy = strcmp(query_text(query, 3), "copy") == 0;
-    candidate->form = g_strdup(query_text(query, 4));
     return true;
 }
 
 static bool
 read_complaint(struct db *db, struct outbox_candidate *candidate, GError **error)
 {
-    struct value values[] = { value_text(candidate->form), value_number(candidate->complaint_id) };
+    struct value id = value_number(candidate->complaint_id);
     g_autoptr(Query) query =
-        query_run(db,
-                  "SELECT c.sourceIp, c.host, c.asn, c.forced, m.rawId FROM complaint c LEFT JOIN "
-                  "complaintMessage m ON m.complaintId = c.complaintId AND m.form = ? WHERE "
-                  "c.complaintId = ?",
-                  values, G_N_ELEMENTS(values), error);
+        query_run(db, "SELECT sourceIp, host, asn, forced FROM complaint WHERE complaintId = ?",
+                  &id, 1, error);
     if (query == NULL)
         return false;
     if (!query_next(query)) { /* read_job() finds out, too, and ends the row */
@@ -77,7 +72,6 @@ read_complaint(struct db *db, struct outbox_candidate *candidate, GError **error
     candidate->host = g_strdup(query_text(query, 1));
     candidate->asn = query_number(query, 2);
     candidate->forced = query_number(query, 3) != 0;
-    candidate->written = query_number(query, 4) != 0;
     return true;
 }
 
@@ -96,7 +90,6 @@ take(struct db *db, const struct outbox_candidate *candidate, struct claiming *c
 {
     char lease[CLOCK_TEXT_MAX];
     struct value values[] = {
-        value_text(candidate->written ? "sending" : "writing"),
         { .text = (const char *)claiming->claim, .len = OUTBOX_CLAIM_OCTETS },
         value_text(clock_sql(now + OUTBOX_LEASE_SECONDS, lease)),
         value_number(candidate->complaint_id),
@@ -104,8 +97,8 @@ take(struct db *db, const struct outbox_candidate *candidate, struct claiming *c
     };
     uint64_t changed = 0;
     if (!statement_run(db,
-                       "UPDATE complaintRecipient SET state = ?, claim = ?, leaseUntil = ?, "
-                       "attempts = attempts + 1 WHERE complaintId = ? AND position = ? AND "
+                       "UPDATE complaintRecipient SET state = 'sending', claim = ?, leaseUntil = "
+                       "?, attempts = attempts + 1 WHERE complaintId = ? AND position = ? AND "
                        "state IN ('queued', 'deferred')",
                        values, G_N_ELEMENTS(values), &changed, NULL, error))
         return false;
@@ -208,20 +201,20 @@ claim_work(struct db *db, void *self, bool *final, GError **error)
     return true;
 }
 
-/* "To" of a mail to a contact names all contacts that may get this very mail. */
+/* "To" of a mail to a contact names all contacts that may get it. */
 static bool
 read_to(struct db *db, struct outbox_job *job, bool copy, GError **error)
 {
-    struct value values[] = { value_number(job->complaint_id), value_text(job->form) };
+    struct value id = value_number(job->complaint_id);
     if (copy) {
         job->to = g_strdup(job->address);
         return true;
     }
     g_autoptr(Query) query =
         query_run(db,
-                  "SELECT address FROM complaintRecipient WHERE complaintId = ? AND form = ? AND "
-                  "role = 'contact' AND state NOT IN ('refused', 'cancelled') ORDER BY position",
-                  values, G_N_ELEMENTS(values), error);
+                  "SELECT address FROM complaintRecipient WHERE complaintId = ? AND role = "
+                  "'contact' AND state NOT IN ('refused', 'cancelled') ORDER BY position",
+                  &id, 1, error);
     if (query == NULL)
         return false;
     g_autoptr(GString) to = g_string_new(NULL);
@@ -238,9 +231,8 @@ read_job(struct db *db, const struct claiming *claiming, struct outbox_job *job,
     g_autoptr(Query) query =
         query_run(db,
                   "SELECT r.complaintId, r.position, r.address, r.role, r.attempts, c.reference, "
-                  "r.form, m.rawId FROM complaintRecipient r JOIN complaint c USING (complaintId) "
-                  "LEFT JOIN complaintMessage m ON m.complaintId = r.complaintId AND m.form = "
-                  "r.form WHERE r.claim = ?",
+                  "c.rawId FROM complaintRecipient r JOIN complaint c USING (complaintId) WHERE "
+                  "r.claim = ?",
                   &claim, 1, error);
     if (query == NULL)
         return false;
@@ -256,13 +248,8 @@ read_job(struct db *db, const struct claiming *claiming, struct outbox_job *job,
         g_strdup(strlen(query_text(query, 2)) == query_len(query, 2) ? query_text(query, 2) : "");
     job->attempts = (unsigned)MAX(query_number(query, 4) - 1, 0);
     job->reference = g_strdup(query_text(query, 5));
-    job->form = g_strdup(query_text(query, 6));
-    if (query_number(query, 7) != 0) {
-        job->rest = raw_read(db, query_number(query, 7), error);
-        if (job->rest == NULL)
-            return false;
-    }
-    return read_to(db, job, strcmp(query_text(query, 3), "copy") == 0, error);
+    job->rest = raw_read(db, query_number(query, 6), error);
+    return job->rest != NULL && read_to(db, job, strcmp(query_text(query, 3), "copy") == 0, error);
 }
 
 /* Fills the job; one whose octets are gone can never be sent. *gone: that was so. */
