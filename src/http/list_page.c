@@ -52,6 +52,7 @@ static void
 check_role(struct visit *visit, struct list_page *page)
 {
     const char *beyond = visit_is_analyst(visit) ? NULL : selection_beyond_viewer(page->selection);
+    page->selection->masked = !visit_is_analyst(visit);
     if (beyond != NULL) {
         g_autofree char *text =
             g_strdup_printf("Your role is viewer; \"%s\" is for analysts.", beyond);
@@ -134,8 +135,7 @@ put_chip(void *user, const char *name, const char *value, const char *without)
     json_object_set_new(chips->form, name, json_string(value));
     if (has_no_field(name))
         json_array_append_new(chips->kept, json_pack("{s:s, s:s}", "name", name, "value", value));
-    else if (strcmp(name, "type") != 0 && strcmp(name, "days") != 0 &&
-             strcmp(name, "hours") != 0)
+    else if (strcmp(name, "type") != 0 && strcmp(name, "days") != 0 && strcmp(name, "hours") != 0)
         chips->fields = true;
 }
 

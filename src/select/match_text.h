@@ -24,5 +24,8 @@ enum match_form {
  * frees. */
 char *match_text(GString *sql, const char *column, enum match_form form, const char *text,
                  bool regexp);
+/* What stands for the column in such a condition: itself, or, with `masked`, its text as viewers see
+ * it (render/mask.h), so that what matches tells them nothing that they do not see. Caller frees. */
+char *match_column(const char *column, bool masked);
 /* The LIKE pattern of a text with `*`: %, _ and \ escaped. Caller frees. */
 char *match_like(const char *text, bool contains);

@@ -78,17 +78,28 @@ selection_limit(const struct selection *selection)
 bool
 selection_sortable(const struct selection *selection, enum select_sort sort)
 {
+    if (sort == SORT_SUBJECT && selection->masked)
+        return false;
     return sort == SORT_ARRIVAL || selection->hours > 0 || selection->days > 0 ||
            selection->since != CLOCK_UNKNOWN;
+}
+
+static const char *
+strip_stars(const char *text)
+{
+    return text + strspn(text, "*");
 }
 
 const char *
 selection_beyond_viewer(const struct selection *selection)
 {
-    return selection->texts[SELECT_FROM] != NULL   ? "from"
-           : selection->texts[SELECT_RCPT] != NULL ? "rcpt"
-           : selection->texts[SELECT_Q] != NULL    ? "q"
-                                                   : NULL;
+    const char *reporter = selection->texts[SELECT_REPORTER];
+    return selection->texts[SELECT_FROM] != NULL               ? "from"
+           : selection->texts[SELECT_RCPT] != NULL             ? "rcpt"
+           : selection->texts[SELECT_Q] != NULL                ? "q"
+           : reporter != NULL && *strip_stars(reporter) != '@' ? "reporter"
+           : selection->sort == SORT_SUBJECT                   ? "sort=subject"
+                                                               : NULL;
 }
 
 /* "AS64512", "as 64512" */

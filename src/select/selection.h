@@ -107,6 +107,7 @@ struct selection {
     bool ascending;
     uint32_t limit; /* 0: SELECTION_LIMIT */
     char *after;    /* as given, or NULL: see cursor.h */
+    bool masked;    /* texts are held against what viewers see; in no query string */
 };
 
 struct selection_pair {
@@ -151,7 +152,8 @@ enum question {
  * dot): reported domain, source name or From, or one below it; WORDS: each word in the subject. */
 enum question selection_question(const char *q, struct ip_range *range, uint32_t *asn);
 
-/* What a viewer may not ask (from, rcpt, q): NULL, or the parameter's name, static. */
+/* What a viewer may not ask (from, rcpt, q, a reporter's local part, and the order of subjects, which
+ * tells of the addresses in them): NULL, or the parameter's name, static. */
 const char *selection_beyond_viewer(const struct selection *selection);
 
 /* Words of the enums above, as in query strings; NULL-terminated, [0] is "". */

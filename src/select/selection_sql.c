@@ -130,9 +130,9 @@ add_subject(struct build *build, enum match_form form, const char *text)
 {
     if (text == NULL)
         return true;
+    g_autofree char *column = match_column("e.subject", build->sql->masked);
     g_string_append(build->sql->where, " AND ");
-    char *value =
-        match_text(build->sql->where, "e.subject", form, text, read_is_mariadb(build->db));
+    char *value = match_text(build->sql->where, column, form, text, read_is_mariadb(build->db));
     drive_by(build, DRIVE_SUBJECT, NULL);
     return selection_sql_bind(build->sql, value);
 }
@@ -298,6 +298,7 @@ selection_sql_new(struct db *db, const struct selection *selection, int64_t now,
     g_autoptr(GError) problem = NULL;
     struct build build = { db, selection, sql, DRIVE_WORDS, NULL, &problem };
     char *const *texts = selection->texts;
+    sql->masked = selection->masked;
     sql->from = g_string_new(NULL);
     sql->where = g_string_new("1 = 1");
     sql->texts = g_ptr_array_new_with_free_func(g_free);

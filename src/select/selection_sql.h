@@ -24,6 +24,7 @@ struct selection_sql {
     struct value values[SELECTION_VALUES_MAX];
     size_t value_count;
     GPtrArray *texts; /* what the values point to */
+    bool masked;      /* as of the selection */
     bool none;        /* nothing can match: a name that nobody has */
     bool distinct;    /* a mail may come several times */
     bool ties;        /* the index does not order mails of one second by their id */

@@ -222,6 +222,16 @@ tail_value(const char *like, bool *equal)
     return *equal ? g_strdup(like + 2) : NULL;
 }
 
+/* It holds no address: the last piece of a path that is this one tells of none. */
+static bool
+is_plain(const char *tail)
+{
+    for (; *tail != '\0'; tail++)
+        if (*tail == '@' || (unsigned char)*tail >= 0x80)
+            return false;
+    return true;
+}
+
 /* The URLs' own dates are not asked: ingesters move them some batches late. */
 enum where_found
 where_url(struct db *db, struct selection_sql *sql, const char *text, bool like, char **list,
@@ -229,10 +239,13 @@ where_url(struct db *db, struct selection_sql *sql, const char *text, bool like,
 {
     bool equal = false;
     g_autofree char *tail = like ? tail_value(text, &equal) : NULL;
+    g_autofree char *column = match_column("u.url", sql->masked);
+    if (sql->masked && tail != NULL && !(equal && is_plain(tail)))
+        g_clear_pointer(&tail, g_free);
     g_autoptr(GString) ask = g_string_new("SELECT u.urlId FROM url u");
     g_autoptr(GString) match = g_string_new(NULL);
     g_autofree char *value =
-        match_text(match, "u.url", like ? MATCH_LIKE : MATCH_CONTAINS, text, read_is_mariadb(db));
+        match_text(match, column, like ? MATCH_LIKE : MATCH_CONTAINS, text, read_is_mariadb(db));
     g_string_append_printf(ask, " FORCE INDEX (%s) WHERE ", tail != NULL ? "tailSeen" : "PRIMARY");
     if (tail != NULL && strlen(text) < 250)
         g_string_append(ask, equal ? "u.tail = ?" : "u.tail LIKE ?");
@@ -255,8 +268,9 @@ where_file(struct db *db, struct selection_sql *sql, const char *text, bool like
            GError **error)
 {
     g_autoptr(GString) match = g_string_new(NULL);
-    g_autofree char *value = match_text(match, "f.filename", like ? MATCH_LIKE : MATCH_CONTAINS,
-                                        text, read_is_mariadb(db));
+    g_autofree char *column = match_column("f.filename", sql->masked);
+    g_autofree char *value =
+        match_text(match, column, like ? MATCH_LIKE : MATCH_CONTAINS, text, read_is_mariadb(db));
     g_autofree char *ask =
         g_strdup_printf("SELECT DISTINCT f.emailId FROM emailFile f WHERE %s", match->str);
     struct value bound = value_text(value);

@@ -115,8 +115,9 @@ add_text(struct search *search, const char *text, bool like, bool *few, GError *
         g_string_append_printf(search->sql->where, " AND u.urlId IN (%s)", list);
     if (found != WHERE_WALK)
         return found == WHERE_FEW;
+    g_autofree char *column = match_column("u.url", search->sql->masked);
     g_string_append(search->sql->where, " AND ");
-    return selection_sql_bind(search->sql, match_text(search->sql->where, "u.url",
+    return selection_sql_bind(search->sql, match_text(search->sql->where, column,
                                                       like ? MATCH_LIKE : MATCH_CONTAINS, text,
                                                       read_is_mariadb(search->db)));
 }
@@ -127,6 +128,7 @@ prepare_urls(struct search *search, const char *const *hidden, int64_t now, GErr
     const struct selection *selection = search->selection;
     struct selection_sql *sql = search->sql;
     bool few = false;
+    sql->masked = selection->masked;
     sql->from = g_string_new(NULL);
     sql->where = g_string_new("1 = 1");
     sql->texts = g_ptr_array_new_with_free_func(g_free);

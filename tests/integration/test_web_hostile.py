@@ -158,6 +158,48 @@ class ViewerTest(HostileCase):
         self.assertEqual(vera.post(f"/email/{mail['id']}/note", {"note": "x"}).status, 403)
         self.assertNotIn("sort=from", vera.get("/email?days=9").text)
 
+    def matches(self, client, path):
+        answer = client.get(path)
+        self.assertEqual(answer.status, 200, f"{path}: {answer}")
+        return answer.json()["total"] if path.startswith("/api/email") else len(answer.json()["urls"])
+
+    def test_filters_match_what_is_seen(self):
+        """Of an address in a subject, a URL, a name of a file a viewer's filter finds what the viewer sees, and no more."""
+        vera, anna = self.site.client("vera"), self.ada
+        one, two, three, four = (mail["id"] for mail in self.told.mails[:4])
+        url = self.db.value(f"SELECT urlId FROM emailUrl WHERE emailId NOT IN ({one}, {two}, {three}, {four}) LIMIT 1")
+        self.db.execute(
+            f"UPDATE arfEmail SET subject = 'Mot to zq.secretus@seen.test, ending' WHERE emailId = {one};"
+            f"UPDATE arfEmail SET subject = 'Mot \"zq secretus\"@seen.test %40 zqzq%40also.test' WHERE emailId = {two};"
+            f"UPDATE arfEmail SET subject = 'Mot z\u00f6 zq\u00f6\uff20wide.test a@b@zqc' WHERE emailId = {three};"
+            f"UPDATE arfEmail SET subject = 'Mot zqplain, without one' WHERE emailId = {four};"
+            f"UPDATE url SET url = 'http://way.test/zqpiece/zq.lastus%40seen.test', tail = 'zq.lastus%40seen.test' WHERE urlId = {url};"
+            "UPDATE emailFile SET filename = 'mot zqfile@seen.test.zip'")
+        for query, seen, whole in (
+                ("subject=Mot", 4, 4), ("subject=seen.test", 2, 2), ("subject=, ending", 1, 1), ("subject=mot to*ending", 1, 1),
+                ("subject=zqplain", 1, 1), ("subject=@seen.test", 2, 2), ("subject=wide.test", 1, 1), ("subject=@zqc", 1, 1),
+                ("subject=zq.s", 0, 1), ("subject=secretus", 0, 2), ("subject=secretus\"@", 0, 1), ("subject=zqzq", 0, 1),
+                ("subject=zq\u00f6", 0, 1), ("subject=zq*us@seen", 0, 1), ("subject=to z*@seen", 0, 1), ("subject=us@seen.test", 0, 1),
+                ("subjectlike=Mot to ___________@%", 0, 1), ("subjectlike=Mot to ___@%", 1, 0), ("subjectlike=%secretus@%", 0, 1),
+                ("url=way.test/zqpiece", 1, 1), ("url=lastus", 0, 1), ("url=piece/zq", 0, 1), ("url=%40seen.test", 1, 1),
+                ("urllike=%lastus%", 0, 1), ("urllike=%/zq.lastus\\%40seen.test", 0, 1), ("urllike=%zq.l%", 0, 1),
+                ("file=zqfile", 0, 1), ("file=seen.test.zip", 1, 1), ("filelike=%zqf%", 0, 1)):
+            query = "&".join(f"{name}={quote(value)}" for name, _, value in [query.partition("=")])
+            for path in ("/api/email?", "/api/url?all=1&") if query.startswith("url") else ("/api/email?",):
+                for days in ("", "&days=900"):
+                    with self.subTest(path + query + days):
+                        got = [self.matches(client, path + query + days) for client in (vera, anna)]
+                        if query.startswith("subject"):
+                            self.assertEqual(got, [seen, whole])
+                        self.assertEqual([count > 0 for count in got], [seen > 0, whole > 0])
+        for query in ("sort=subject&days=9", "reporter=zq@example.test", "reporter=zq*"):
+            for path in ("/email", "/api/email", "/url"):
+                self.assertEqual(vera.get(f"{path}?{query}").status, 403, query)
+        self.assertEqual(vera.get("/email?reporter=@example.test").status, 200)
+        self.assertNotIn("sort=subject", vera.get("/email?days=9").text)
+        self.assertIn("sort=subject", anna.get("/email?days=9").text)
+        self.assertEqual(vera.get("/email/subject/%25secretus%25/").text.count("data-id"), 0)
+
     def test_no_address_is_shown(self):
         vera, anna = self.site.client("vera"), self.ada
         self.db.execute("UPDATE arfEmail SET subject = 'to someone.secret@example.test, now' WHERE emailId % 3 = 0; "
@@ -165,7 +207,7 @@ class ViewerTest(HostileCase):
         secrets = {mail[name] for mail in self.told.mails for name in ("from", "rcptTo", "mailFrom")
                    if "@" in (mail[name] or "")} | {"someone.secret@example.test"}
         paths = ["/", "/email?limit=1000", "/url?all=1&limit=1000", "/campaign", "/network", "/email/map?of=all", "/email/graph",
-                 "/api/email?limit=1000", "/api/url?all=1&limit=1000", "/email.csv", "/url.csv?all=1", "/api/campaign", "/account",
+                 "/api/email?limit=1000", "/api/url?all=1&limit=1000", "/api/campaign", "/account",
                  *(f"/campaign?kind={kind}" for kind in ("sender", "subject", "url", "file")),
                  *(f"/email/{mail['id']}" for mail in self.told.mails), *(f"/email/{mail['id']}?fragment=1" for mail in self.told.mails),
                  *(f"/campaign/{row['patternId']}" for row in self.db.query("SELECT patternId FROM pattern LIMIT 40")),

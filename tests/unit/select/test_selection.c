@@ -164,6 +164,18 @@ test_viewers_ask_for_no_person(void **state)
     assert_string_equal(selection_beyond_viewer(from), "from");
     assert_string_equal(selection_beyond_viewer(rcpt), "rcpt");
     assert_string_equal(selection_beyond_viewer(q), "q");
+    g_autoptr(Selection) reporter = parse("reporter=a@b.test", NULL);
+    g_autoptr(Selection) local = parse("reporter=*a*", NULL);
+    g_autoptr(Selection) host = parse("reporter=*@b.test", NULL);
+    g_autoptr(Selection) sort = parse("sort=subject&days=2", NULL);
+    assert_string_equal(selection_beyond_viewer(reporter), "reporter");
+    assert_string_equal(selection_beyond_viewer(local), "reporter");
+    assert_null(selection_beyond_viewer(host));
+    assert_string_equal(selection_beyond_viewer(sort), "sort=subject");
+    assert_true(selection_sortable(sort, SORT_SUBJECT));
+    sort->masked = true;
+    assert_false(selection_sortable(sort, SORT_SUBJECT));
+    assert_true(selection_sortable(sort, SORT_IP));
     assert_null(selection_beyond_viewer(rest));
 }
 
