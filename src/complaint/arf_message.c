@@ -11,7 +11,6 @@
 
 #define REFERENCE_MAX 64
 #define RANDOM_CHARS 26 /* of 5 bits */
-#define SUBJECT_CHARS 200
 #define TO_MAX 50
 #define COLUMNS_MAX 998
 
@@ -64,11 +63,8 @@ add_field(GString *out, const char *name, const char *text)
 static void
 add_from(GString *out, const char *sender, const char *address)
 {
-    g_autofree char *front = g_strndup(sender, strcspn(sender, "<"));
-    g_autofree char *name = recipient_line(front, 100);
-    g_strdelimit(name, "\"\\", ' ');
-    g_strstrip(name);
-    if (strchr(name, '@') != NULL || name[0] == '\0') {
+    g_autofree char *name = recipient_sender_name(sender);
+    if (name == NULL) {
         g_string_append_printf(out, "From: %s\r\n", address);
     } else if (g_str_is_ascii(name)) {
         g_string_append_printf(out, "From: \"%s\"\r\n <%s>\r\n", name, address);
@@ -79,14 +75,13 @@ add_from(GString *out, const char *sender, const char *address)
     }
 }
 
+/* What desks' filters look for, and nothing that the mail's author wrote. */
 static char *
 make_subject(const struct complaint_facts *facts, const struct complaint_words *words)
 {
-    const size_t room = SUBJECT_CHARS - strlen("Abuse report for:  []") - strlen(facts->reference);
-    g_autofree char *subject = words->subject != NULL && words->subject[0] != '\0'
-                                   ? recipient_line(words->subject, room)
-                                   : g_strdup_printf("mail from %s", words->source_ip);
-    return g_strdup_printf("Abuse report for: %s [%s]", subject, facts->reference);
+    static const char *const types[] = { "fraud", "spam", "malware" };
+    return g_strdup_printf("Abuse report: %s from %s [%s]", types[facts->type], words->source_ip,
+                           facts->reference);
 }
 
 static void

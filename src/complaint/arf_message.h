@@ -35,6 +35,9 @@ struct complaint_time { /* one more mail of the series */
 struct complaint_facts {
     const char *reference; /* letters, digits, "-": stands in subject, text, Message-ID */
     enum complaint_type type;
+    const char *reported_as;  /* the Feedback-Type of the report on the mail, "other" when it said
+                                 none; NULL: there is no report, the mail came to ourselves */
+    const char *auth_failure; /* of an auth-failure report: "dmarc", "spf" ...; NULL: not said */
     struct ip source_ip;
     uint32_t source_port;      /* 0: not known */
     const char *source_domain; /* PTR, may be NULL; hostile */
@@ -69,6 +72,7 @@ struct complaint_style {
     bool xarf;
     bool headers_part;        /* text/rfc822-headers even where message/rfc822 could be */
     const char *contact_text; /* who we are, how to stop us: [reports] signature; may be NULL */
+    const char *const *own_domains; /* whose mail we look after: [dnsbl] wldomain; may be NULL */
 };
 
 struct arf_message {

@@ -191,6 +191,7 @@ add_text(struct arf_parts *made)
                                            .whole_in_zip = made->style->whole_in_zip,
                                            .too_large = made->too_large,
                                            .shown_whole = shows_whole(made),
+                                           .zip_is_header = made->whole == NULL,
                                            .has_original = made->facts->original != NULL };
     g_autoptr(GString) text = g_string_new(NULL);
     GString *part = new_part(made, "Content-Type: text/plain; charset=utf-8\r\n"

@@ -19,7 +19,7 @@ struct extra {
     int64_t id, raw_id, parser_version;
     unsigned part;
     uint32_t source_port;
-    char *results, *reporting_mta, *message_id;
+    char *results, *reporting_mta, *message_id, *auth_failure;
     GPtrArray *recipients; /* of char * */
 };
 
@@ -30,6 +30,7 @@ free_extra(void *one)
     g_free(extra->results);
     g_free(extra->reporting_mta);
     g_free(extra->message_id);
+    g_free(extra->auth_failure);
     g_ptr_array_unref(extra->recipients);
     g_free(extra);
 }
@@ -80,7 +81,8 @@ prepared_rows_read(struct db *db, const int64_t *ids, size_t count, GError **err
     g_autoptr(Query) query =
         ask(db,
             "SELECT a.emailId, a.rawId, a.part, a.sourcePort, a.authenticationResults, "
-            "a.reportingMta, a.messageId, l.emailLocal, d.domain, a.parserVersion FROM arfEmail a "
+            "a.reportingMta, a.messageId, l.emailLocal, d.domain, a.parserVersion, "
+            "a.authFailure FROM arfEmail a "
             "LEFT JOIN emailLocal l ON l.emailLocalId = a.originalRcptToLocalId LEFT JOIN domain d "
             "ON d.domainId = a.originalRcptToDomainId WHERE a.emailId IN (",
             ids, count, ")", error);
@@ -96,6 +98,7 @@ prepared_rows_read(struct db *db, const int64_t *ids, size_t count, GError **err
         extra->reporting_mta = g_strdup(query_text(query, 5));
         extra->message_id = g_strdup(query_text(query, 6));
         extra->parser_version = query_number(query, 9);
+        extra->auth_failure = g_strdup(query_text(query, 10));
         extra->recipients = g_ptr_array_new_with_free_func(g_free);
         take_recipient(extra, query_text(query, 7), query_text(query, 8));
         g_hash_table_insert(rows->by_id, &extra->id, extra);
@@ -186,6 +189,7 @@ take_row(struct complaint_facts *facts, const struct prepared_mail *mail)
     const struct email_row *row = mail->row;
     if (mail->source != NULL)
         facts->source_ip = mail->source->ip;
+    facts->reported_as = row->feedback_type != NULL ? row->feedback_type : "other";
     facts->source_domain = row->source_domain;
     facts->source_confirmed = row->source_confirmed;
     facts->asn = row->source_asn;
@@ -219,6 +223,7 @@ prepared_facts_fill(struct prepared_facts *facts, struct db *db, const struct co
             g_ptr_array_add(facts->recipients, g_ptr_array_index(extra->recipients, i));
         facts->facts.message_id = extra->message_id;
         facts->facts.reporting_mta = extra->reporting_mta;
+        facts->facts.auth_failure = extra->auth_failure;
         facts->facts.source_port = extra->source_port;
     }
     GPtrArray *const lists[] = { facts->uris, facts->domains, facts->results, facts->recipients };

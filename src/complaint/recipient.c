@@ -8,6 +8,7 @@
 
 #define ADDRESS_OCTETS_MAX 254
 #define LOCAL_OCTETS_MAX 64
+#define NAME_CHARS_MAX 100
 
 static bool
 is_dot_atom(struct span local)
@@ -113,4 +114,15 @@ recipient_sender(const char *text)
     g_autofree char *address =
         text != NULL && strpbrk(text, "\r\n") == NULL ? address_first(span_of(text)) : NULL;
     return address != NULL && complaint_address_ok(address) ? g_steal_pointer(&address) : NULL;
+}
+
+char *
+recipient_sender_name(const char *text)
+{
+    const char *open = text != NULL ? strchr(text, '<') : NULL;
+    g_autofree char *front = g_strndup(text, open != NULL ? (size_t)(open - text) : 0);
+    g_autofree char *name = recipient_line(front, NAME_CHARS_MAX);
+    g_strdelimit(name, "\"\\", ' ');
+    g_strstrip(name);
+    return strchr(name, '@') == NULL && name[0] != '\0' ? g_steal_pointer(&name) : NULL;
 }

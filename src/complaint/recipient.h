@@ -22,3 +22,5 @@ bool recipient_typed(const char *address, char *const *own, GError **error);
 /* "Desk <desk@example.com>" or a bare address: the address, when it is one; else NULL. Caller
  * frees. */
 char *recipient_sender(const char *text);
+/* The name in front of it, one line without quotes, or NULL. Caller frees. */
+char *recipient_sender_name(const char *text);

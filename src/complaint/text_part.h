@@ -11,7 +11,7 @@
 
 struct text_part_notes {
     const char *zip_name; /* NULL: no zip */
-    bool whole_in_zip, too_large, shown_whole, has_original;
+    bool whole_in_zip, too_large, shown_whole, zip_is_header, has_original;
 };
 
 void text_part_append(GString *out, const struct complaint_facts *facts,

@@ -14,7 +14,7 @@ import harness
 from harness import imap_driver
 
 FACTS = {
-    "reference": "lf-7f3kq2", "type": 0, "source_ip": "198.51.100.66", "source_port": 4711,
+    "reference": "lf-7f3kq2", "type": 0, "reported_as": "auth-failure", "auth_failure": "dmarc", "source_ip": "198.51.100.66", "source_port": 4711,
     "source_domain": "host66.example.net", "source_confirmed": True, "asn": 64500, "as_name": "Example Net",
     "country_code": "ZZ", "arrival": 1769851613, "now": 1769938013, "incidents": 1, "subject": "Your account",
     "mail_from": "bounce@evil.example", "message_id": "<1@evil.example>", "reporting_mta": "dns; mx.example.com",

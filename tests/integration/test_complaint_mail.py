@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The mail of a complaint, read by others: Python's email, arfdump, unzip, 7z, and XARF's rules."""
 import base64
+import email
+import email.policy
 import io
 import json
 import re
@@ -193,7 +195,7 @@ class Mail(Base):
         self.assertEqual(mail["From"].addresses[0].addr_spec, "desk@example.com")
         self.assertEqual(mail["From"].addresses[0].display_name, "Abuse Desk")
         self.assertEqual(mail["Reply-To"], "desk@example.com")
-        self.assertEqual(mail["Subject"], "Abuse report for: Your account [lf-7f3kq2]")
+        self.assertEqual(mail["Subject"], "Abuse report: fraud from 198.51.100.66 [lf-7f3kq2]")
         self.assertEqual(mail["Message-ID"], told["message_id"])
         self.assertRegex(told["message_id"], r"^<lf-7f3kq2\.[a-z0-9]{20,}@example\.com>$")
         self.assertEqual((mail["MIME-Version"], mail["Auto-Submitted"], mail["X-Auto-Response-Suppress"]),
@@ -215,17 +217,65 @@ class Mail(Base):
         text = " ".join(part.get_content().split())
         for piece in ("198.51.100.66", "4711", "host66.example.net", "AS64500 Example Net, ZZ", "2026-01-31 09:26:53 UTC",
                       "Your account", "bounce@evil.example", "brand.example", "hxxp://evil[.]example/mail.htm?u=1",
-                      "DMARC", "not spam", "compromised", "password is: infected", "lf-7f3kq2.zip", "STOP",
+                      "about fraud (phishing)", "sent the mail that is described below",
+                      "failed DMARC: it is written in the name of brand.example, and neither SPF nor DKIM",
+                      "We are Abuse Desk, desk@example.com, and look after the mail of example.com.",
+                      "taken over", "password is: infected", "The same mail is in the attached lf-7f3kq2.zip", "STOP",
                       "desk@example.com", "https://desk.example.com/", "DKIM signatures no longer fit", "mx.example.com"):
             self.assertIn(piece, text)
         self.assertNotIn("http://evil", text)
 
     def test_types(self):
-        for kind, word, others in (0, "fraud", "phishing"), (1, "abuse", "not wanted"), (2, "virus", "malware"):
-            parts = self.parts(self.driver.mail(original=PLAIN, type=kind)[0])[1]
+        for kind, word, others in (0, "fraud", "phishing"), (1, "abuse", "unwanted"), (2, "virus", "malware"):
+            octets, told = self.driver.mail(original=PLAIN, type=kind)
+            parts = self.parts(octets)[1]
             self.assertIn(f"Feedback-Type: {word}\r\n", parts[1].as_bytes(policy=parts[1].policy.clone(
                 linesep="\r\n")).decode())
             self.assertIn(others, parts[0].get_content())
+            subject = {0: "fraud", 1: "spam", 2: "malware"}[kind]
+            self.assertEqual(told["subject"], f"Abuse report: {subject} from 198.51.100.66 [lf-7f3kq2]")
+
+    def test_what_is_said_of_the_mail(self):
+        """Nothing that the report on it did not say, and whose opinion it is."""
+        unwanted, fraud, malware = "We take it for unwanted", "We take it for fraud", "We take it for malware"
+        cases = [("auth-failure", "dmarc", 0, ["failed DMARC", fraud]), ("auth-failure", "dmarc", 1, ["failed DMARC", unwanted]),
+                 ("auth-failure", "spf", 0, ["failed authentication (SPF).", fraud]),
+                 ("auth-failure", "signature", 0, ["failed authentication (its DKIM signature is wrong)", fraud]),
+                 ("auth-failure", None, 2, ["failed authentication.", malware]),
+                 ("auth-failure", "x\r\ny", 0, ["failed authentication.", fraud]),
+                 ("abuse", None, 1, ["reported it as unwanted."]), ("abuse", "dmarc", 0, ["reported it as unwanted.", fraud]),
+                 ("fraud", None, 0, ["reported it as fraud."]), ("fraud", None, 1, ["reported it as fraud.", unwanted]),
+                 ("virus", None, 2, ["reported it as malware."]), ("other", None, 1, ["received it reported it.", unwanted]),
+                 (None, None, 1, ["came to a mailbox of ours"]), (None, "dmarc", 0, ["came to a mailbox of ours", fraud])]
+        every = {"failed DMARC", "failed authentication", unwanted, fraud, malware, "reported it as", "mailbox of ours"}
+        for reported_as, failure, kind, want in cases:
+            with self.subTest(reported_as=reported_as, failure=failure, kind=kind):
+                octets, _ = self.driver.mail(original=PLAIN, reported_as=reported_as, auth_failure=failure, type=kind)
+                text = " ".join(self.parts(octets)[1][0].get_content().split())
+                for piece in want:
+                    self.assertIn(piece, text)
+                for piece in every:
+                    self.assertEqual(piece in text, any(piece in one for one in want), piece)
+
+    def test_who_complains(self):
+        domains = [f"brand{i}.example" for i in range(1, 13)]
+        for label, facts, want in (
+                ("no list", {"own_domains": []}, "We are Abuse Desk, desk@example.com, and look after the mail of example.com."),
+                ("two", {"own_domains": domains[:2], "contact_text": None},
+                 "and look after the mail of brand1.example, brand2.example."),
+                ("many", {"own_domains": domains}, "brand10.example and 2 more domains."),
+                ("no name", {"sender": "desk@example.com"}, "We are desk@example.com, and look after"),
+                ("an address as name", {"sender": "a@b.example <desk@example.com>"}, "We are desk@example.com, and")):
+            with self.subTest(label):
+                octets, _ = self.driver.mail(original=PLAIN, **facts)
+                self.assertIn(want, " ".join(self.parts(octets)[1][0].get_content().split()))
+
+    def test_what_the_zip_holds(self):
+        for facts, want in (({}, "The same mail is in"), ({"headers_part": True}, "The whole mail, made unreadable in the same"),
+                            ({"original": HEADER, "headers_only": True}, "The same header is in"),
+                            ({"whole_in_zip": True}, "The mail as it was received is in")):
+            octets, _ = self.driver.mail(**{"original": PLAIN, **facts})
+            self.assertIn(want, " ".join(self.parts(octets)[1][0].get_content().split()))
 
     def test_feedback_fields(self):
         facts = {"incidents": 3, "recipients": ["jane.roe@example.com"],
@@ -299,11 +349,11 @@ class Mail(Base):
     def test_hostile_texts(self):
         evil = "x\r\nBcc: victim@example.org\r\n\r\n--b\0\x1b[31m\u0085\u2028\u2029\u202e end"
         for key in ("subject", "mail_from", "message_id", "source_domain", "as_name", "country_code", "reporting_mta",
-                    "contact_text", "zip_password"):
+                    "contact_text", "zip_password", "reported_as", "auth_failure"):
             with self.subTest(key):
                 value = evil.replace("\0", "") if key == "zip_password" else evil
                 self.check_hostile(self.driver.mail(original=PLAIN, **{key: value.replace("\0", "")})[0])
-        for key in "uris", "reported_domains", "authentication_results", "recipients":
+        for key in "uris", "reported_domains", "authentication_results", "recipients", "own_domains":
             with self.subTest(key):
                 value = [evil.replace("\0", ""), "http://evil.example/\r\nBcc: x", "mx; spf=fail\r\nBcc: x smtp.x=\"\r\nBcc: y\""]
                 self.check_hostile(self.driver.mail(original=PLAIN, **{key: value})[0])
@@ -324,15 +374,14 @@ class Mail(Base):
         self.assertEqual(part.count(b"Source-IP:"), 1)
 
     def test_subject(self):
-        for subject, want in {"\u00dcberweisung f\u00e4llig": "Abuse report for: \u00dcberweisung f\u00e4llig [lf-7f3kq2]",
-                              "": "Abuse report for: mail from 198.51.100.66 [lf-7f3kq2]",
-                              "=?utf-8?Q?x?=": "Abuse report for: =?utf-8?Q?x?= [lf-7f3kq2]"}.items():
-            octets, told = self.driver.mail(original=PLAIN, subject=subject)
-            self.assertEqual(parse(octets)["Subject"], want)
-            self.assertEqual(told["subject"], want)
-        octets, told = self.driver.mail(original=PLAIN, subject="\u00fc" * 900)
-        self.assertEqual(len(told["subject"]), 200)
-        self.assertTrue(told["subject"].endswith("... [lf-7f3kq2]"))
+        """The mail's own stands in the text, and in the part that stands for a mail that is gone."""
+        for subject in ("\u00dcberweisung f\u00e4llig", "=?utf-8?Q?x?="):
+            octets, told = self.driver.mail(subject=subject)
+            self.assertEqual(parse(octets)["Subject"], "Abuse report: fraud from 198.51.100.66 [lf-7f3kq2]")
+            self.assertEqual(told["subject"], parse(octets)["Subject"])
+            text, _, header = [part.get_content() for part in self.parts(octets)[1]][:3]
+            self.assertIn(subject, text)
+            self.assertEqual(email.message_from_string(header, policy=email.policy.default)["Subject"], subject)
 
     def test_refusals(self):
         dsn = b"Content-Type: multipart/report; report-type=delivery-status; boundary=x\r\n\r\n--x--\r\n"

@@ -93,6 +93,7 @@ style_of(struct driver *driver)
         .xarf = said(driver, "xarf"),
         .headers_part = said(driver, "headers_part"),
         .contact_text = text_of(driver, "contact_text"),
+        .own_domains = list_of(driver, "own_domains"),
     };
 }
 
@@ -102,6 +103,8 @@ facts_of(struct driver *driver)
     struct complaint_facts facts = {
         .reference = text_of(driver, "reference"),
         .type = (enum complaint_type)number_of(driver, "type"),
+        .reported_as = text_of(driver, "reported_as"),
+        .auth_failure = text_of(driver, "auth_failure"),
         .source_port = (uint32_t)number_of(driver, "source_port"),
         .source_domain = text_of(driver, "source_domain"),
         .source_confirmed = said(driver, "source_confirmed"),
