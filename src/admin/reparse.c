@@ -31,7 +31,8 @@ read_order(int argc, char **argv, struct wish *wish, GError **error)
     };
     if (!option_read(
             argc, argv, entries, "",
-            "Held messages that are reports today become mails. Mails that an older parser\n"
+            "Held messages that are reports today become mails, those that answer one of our\n"
+            "complaints become answers. Mails that an older parser\n"
             "read are read again: their ids, what was reported and what an analyst said\n"
             "stays. Mails that came from the original get subject, URLs, attachments and\n"
             "patterns anew. It may be stopped at any time and run again.",
@@ -56,9 +57,9 @@ reparse(const struct config *config, const struct wish *wish, bool quiet, GError
     int64_t started = clock_monotonic_us();
     bool good = reparse_run(config, &order, &counts, error);
     if (good || counts.seen > 0)
-        printf("reparsed %" PRIu64 ", changed %" PRIu64 ", now reports %" PRIu64 ", failed %" PRIu64
-               " in %.1f s\n",
-               counts.seen, counts.changed, counts.released, counts.failed,
+        printf("reparsed %" PRIu64 ", changed %" PRIu64 ", now reports %" PRIu64
+               ", now answers %" PRIu64 ", failed %" PRIu64 " in %.1f s\n",
+               counts.seen, counts.changed, counts.released, counts.answers, counts.failed,
                (double)(clock_monotonic_us() - started) / 1e6);
     return good;
 }

@@ -55,11 +55,18 @@ tell_one(struct visit *visit, const struct held_row *row, const struct reparse_c
          const char *place, GError **error)
 {
     int64_t email_id = 0;
+    if (counts->answers > 0) {
+        page_flash(visit, "/quarantine", "ok",
+                   "It was read again: it is an answer to a complaint now.");
+        return true;
+    }
     if (counts->released == 0) {
         page_flash(visit, place, "bad",
                    counts->seen == 0    ? "It is not here any more, or its octets are not kept."
                    : counts->failed > 0 ? "It can't be read: the parser fails on it, see the log."
-                                        : "It was read again, and is no report.");
+                   : strcmp(row->kind, "reply") == 0
+                       ? "It was read again, and answers no complaint that we know."
+                       : "It was read again, and is no report.");
         return true;
     }
     if (!find_mail(visit, row, &email_id, error))
@@ -103,6 +110,8 @@ tell_kind(struct visit *visit, const char *kind, const struct reparse_counts *co
     g_string_append_printf(place, "?kind=%s", escaped);
     g_string_append_printf(text, "%" PRIu64 " were read again, %" PRIu64 " of them are mails now",
                            counts->seen, counts->released);
+    if (counts->answers > 0)
+        g_string_append_printf(text, ", %" PRIu64 " are answers to complaints", counts->answers);
     if (counts->failed > 0)
         g_string_append_printf(text, ", the parser fails on %" PRIu64, counts->failed);
     if (counts->left > 0) {

@@ -27,9 +27,9 @@ examine_settings_init(struct examine_settings *settings, const struct config *co
         settings->report.spamtrap = strcmp(feed->kind, "spamtrap") == 0;
         settings->authserv_id = feed->authserv_id;
         settings->replies = strcmp(feed->kind, "replies") == 0;
-        settings->reply.bounce_address = config->web.bounce_address;
-        settings->reply.secret = config->web.secret_key;
     }
+    settings->reply.bounce_address = config->web.bounce_address;
+    settings->reply.secret = config->web.secret_key;
     settings->own_networks = config_ranges(config->networks.own, &own_count);
     settings->classify.own_networks = settings->own_networks;
     settings->classify.own_network_count = own_count;

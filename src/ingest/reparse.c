@@ -11,6 +11,7 @@
 #include "ingest/exclusive.h"
 #include "ingest/lookup_wants.h"
 #include "ingest/reparse_message.h"
+#include "store/batch.h"
 #include "store/id_list.h"
 #include "store/query.h"
 #include "store/raw_read.h"
@@ -44,8 +45,8 @@ struct work {
     "receivedDate), 0, parserVersion, '', 0, receivedDate "
 #define FROM_HELD                                                                                  \
     "FROM heldMessage WHERE heldId > ? AND rawId > 0 AND (? = '' OR feed = ?) AND receivedDate "   \
-    ">= ? AND kind IN ('" HELD_UNREADABLE "', '" HELD_CRASH "', '" HELD_UNSTORABLE "') AND ? > 0 " \
-    "AND (? = '' OR kind = ?) AND (? = 0 OR heldId = ?) "
+    ">= ? AND kind IN ('" HELD_UNREADABLE "', '" HELD_CRASH "', '" HELD_UNSTORABLE                 \
+    "', '" HELD_REPLY "') AND ? > 0 AND (? = '' OR kind = ?) AND (? = 0 OR heldId = ?) "
 #define VALUES_MAX 10
 enum {
     ROW_ID,
@@ -66,7 +67,7 @@ bool
 reparse_takes_kind(const char *kind)
 {
     return strcmp(kind, HELD_UNREADABLE) == 0 || strcmp(kind, HELD_CRASH) == 0 ||
-           strcmp(kind, HELD_UNSTORABLE) == 0;
+           strcmp(kind, HELD_UNSTORABLE) == 0 || strcmp(kind, HELD_REPLY) == 0;
 }
 
 /* One of the two tables. */
@@ -123,7 +124,9 @@ count_one(struct work *work, const struct renewal *renewal)
         work->counts->failed += renewal->flaw != NULL;
         return;
     }
-    if (renewal->how == RENEW_RELEASE)
+    if (renewal->how == RENEW_RELEASE && renewal->record->report_count == 0)
+        work->counts->answers++;
+    else if (renewal->how == RENEW_RELEASE)
         work->counts->released++;
     else
         work->counts->changed += renewal->changed;
@@ -170,6 +173,30 @@ find_parts(struct work *work, const struct query *row, GArray **ids, GError **er
     return parts != NULL;
 }
 
+/* Finds the complaint that an answer is about; without one it stays held. One that is stored
+ * already, or waits for it, leaves nothing to be written. */
+static bool
+match_answer(struct work *work, struct renewal *renewal, GError **error)
+{
+    struct record *record = renewal->record;
+    bool stored = false;
+    if (renewal->how != RENEW_RELEASE || record->reply == NULL)
+        return true;
+    if (!reply_is_stored(work->db, record->digest, &stored, error))
+        return false;
+    for (guint i = 0; !stored && i < work->renewals->len; i++) {
+        const struct record *other = g_array_index(work->renewals, struct renewal, i).record;
+        stored = other->reply != NULL && memcmp(other->digest, record->digest, DIGEST_OCTETS) == 0;
+    }
+    if (stored)
+        g_clear_pointer(&record->reply, reply_free);
+    else if (!batch_match_replies(work->db, &record, 1, error))
+        return false;
+    if (record->held_kind != NULL)
+        renewal->how = RENEW_HOLD;
+    return true;
+}
+
 /* Parses the message of the row; it waits in the batch then. */
 static bool
 take_row(struct work *work, const struct query *row, GError **error)
@@ -206,6 +233,10 @@ take_row(struct work *work, const struct query *row, GError **error)
     if (octets == NULL || !reparse_message(work->reparser, &message, octets, &renewal, &problem)) {
         fail_one(work, &message, problem->message);
         return true;
+    }
+    if (!match_answer(work, &renewal, error)) {
+        record_free(renewal.record);
+        return false;
     }
     g_array_append_val(work->renewals, renewal);
     work->octets += g_bytes_get_size(octets);
@@ -317,9 +348,10 @@ reparse(const struct config *config, const struct reparse_order *order, const ch
                          .reparser = reparser,
                          .renewals = renewals,
                          .id_lists = id_lists };
+    struct reply_counts followed;
     bool good = reparse_all(&work, error);
     clear_batch(&work);
-    return good;
+    return good && (counts->answers == 0 || order->dry || reply_apply(reading, &followed, error));
 }
 
 bool

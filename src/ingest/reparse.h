@@ -2,7 +2,8 @@
 /*
  * reparse - held messages and stored mails through today's parser
  *
- * Held messages that are reports today become mails, the others get today's reason; stored mails are
+ * Held messages that are reports today become mails, those that answer a complaint of ours become
+ * answers, and what follows from them follows; the others get today's reason; stored mails are
  * renewed in place (store/renew.h). Each message is in one place at any time, whatever dies.
  * One at a time on this machine (ingest/exclusive.h); others wait for nobody: they are told.
  * Errors:  as db.h; FAULT_RETRY when a purge or another reparse is at work.
@@ -35,6 +36,7 @@ struct reparse_order {
 
 struct reparse_counts {
     uint64_t seen, changed, released, failed;
+    uint64_t answers; /* to complaints of ours, out of those held */
     bool busy;       /* nothing was done: a purge or another reparse is at work */
     bool stopped;    /* by `most` or `until_us` */
     int64_t last_id; /* `stopped`: the last one that was seen, */

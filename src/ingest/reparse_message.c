@@ -58,15 +58,19 @@ reparser_free(struct reparser *reparser)
 static struct feed_reader *
 reader_for(struct reparser *reparser, const struct stored_message *message)
 {
+    const struct config_feed *feed = config_feed(reparser->config, message->feed);
     bool trap = strcmp(message->kind, "spamtrap") == 0;
-    g_autofree char *key = g_strconcat(message->feed, trap ? "\nspamtrap" : "", NULL);
+    /* What is a mail stays one, whatever its feed is now. */
+    bool answer = strcmp(message->kind, HELD_REPLY) == 0 ||
+                  (message->held_id != 0 && feed != NULL && strcmp(feed->kind, "replies") == 0);
+    g_autofree char *key =
+        g_strconcat(message->feed, trap ? "\nspamtrap" : "", answer ? "\nanswer" : "", NULL);
     struct feed_reader *reader = g_hash_table_lookup(reparser->readers, key);
     if (reader != NULL)
         return reader;
-    const struct config_feed *feed = config_feed(reparser->config, message->feed);
     reader = g_new0(struct feed_reader, 1);
     examine_settings_init(&reader->settings, reparser->config, feed);
-    reader->settings.replies = false; /* an answer is stored as it was judged when it came */
+    reader->settings.replies = answer;
     reader->settings.feed = g_intern_string(message->feed);
     reader->settings.report.spamtrap = reader->settings.report.spamtrap || trap;
     reader->examiner = examiner_new(&reader->settings);

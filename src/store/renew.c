@@ -117,16 +117,22 @@ build(struct share *share, GError **error)
     struct batch *batch = &share->renewer->batch;
     GArray *lists[] = { share->emails,   share->held,           share->urls,   share->files,
                         share->patterns, share->other_patterns, share->further };
-    size_t reports = 0;
-    for (size_t i = 0; i < share->count; i++)
+    struct db *db = share->renewer->db;
+    size_t reports = 0, answers = 0;
+    for (size_t i = 0; i < share->count; i++) {
         reports += share->renewals[i].record->report_count;
-    if (!id_block_reserve(share->renewer->db, &batch->email_ids, reports, error))
+        answers += share->renewals[i].record->reply != NULL;
+    }
+    if (!id_block_reserve(db, &batch->email_ids, reports, error) ||
+        (answers > 0 && !id_block_reserve(db, &batch->reply_ids, answers, error)))
         return false;
     int64_t first_id = share->first_new = batch->email_ids.next;
+    int64_t first_reply = batch->reply_ids.next;
     for (bool again = true; again;) {
         again = false;
         batch_clear(batch);
         batch->email_ids.next = first_id;
+        batch->reply_ids.next = first_reply;
         for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
             g_array_set_size(lists[i], 0);
         for (size_t i = 0; i < share->count && !again; i++) {
@@ -137,7 +143,9 @@ build(struct share *share, GError **error)
                 id_list_add(share->emails, renewal->email_ids[k]);
             if (renewal->how == RENEW_RELEASE || renewal->how == RENEW_HOLD)
                 id_list_add(share->held, renewal->held_id);
-            if (renewal->how == RENEW_WHOLE || renewal->how == RENEW_RELEASE)
+            if (renewal->how == RENEW_RELEASE && renewal->record->reply != NULL)
+                batch_reply_row(batch, renewal->record, renewal->raw_id);
+            else if (renewal->how == RENEW_WHOLE || renewal->how == RENEW_RELEASE)
                 add_whole(share, renewal);
             else if (renewal->how == RENEW_ORIGINAL)
                 add_original(share, renewal);
@@ -224,9 +232,13 @@ write_one(struct db *db, struct renewal *renewal, GError **error)
             values, G_N_ELEMENTS(values), NULL, NULL, error);
     }
     case RENEW_RELEASE: {
-        struct value values[] = { value_number(renewal->held_id) };
-        return statement_run(db, "DELETE FROM heldMessage WHERE heldId = ?", values, 1, NULL, NULL,
-                             error);
+        struct value held_id = value_number(renewal->held_id);
+        struct value raw_id = value_number(renewal->raw_id);
+        bool owned = renewal->record->reply != NULL || renewal->record->report_count > 0;
+        return statement_run(db, "DELETE FROM heldMessage WHERE heldId = ?", &held_id, 1, NULL,
+                             NULL, error) &&
+               (owned || statement_run(db, "DELETE FROM rawMessage WHERE rawId = ?", &raw_id, 1,
+                                       NULL, NULL, error));
     }
     case RENEW_WHOLE:
         break;

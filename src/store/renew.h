@@ -22,7 +22,8 @@ enum renew_how {
     RENEW_WHOLE,    /* a stored message from its octets */
     RENEW_ORIGINAL, /* only subject, URLs, files and patterns, none of which is ever emptied: the
                      * octets are those of the reported mail alone, or were masked */
-    RENEW_RELEASE,  /* a held message that is a report now */
+    RENEW_RELEASE,  /* a held message that is a report now, or an answer whose complaint is found;
+                     * with neither in `record` it only goes, and its octets with it */
     RENEW_HOLD      /* a held message that is none: kind and reason */
 };
 

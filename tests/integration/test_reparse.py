@@ -8,7 +8,7 @@ import unittest
 import harness
 from harness.ingest_site import KILLED, Site, counts, fate, generate
 
-LINE = re.compile(r"^reparsed (\d+), changed (\d+), now reports (\d+), failed (\d+) in \d+\.\d s$")
+LINE = re.compile(r"^reparsed (\d+), changed (\d+), now reports (\d+), now answers 0, failed (\d+) in \d+\.\d s$")
 IDS = "SELECT CONCAT_WS(' ', emailId, rawId, reported, feed, receivedDate, HEX(digest)) AS x FROM arfEmail ORDER BY 1"
 LINKS = ("emailUrl", "emailFile", "emailPattern", "emailRcptTo", "emailReportedDomain")
 

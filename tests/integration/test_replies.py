@@ -273,6 +273,56 @@ class Replies(unittest.TestCase):
             self.assertEqual((imap.mails(), len(imap.mails("Done")) + len(imap.mails("Quarantine"))), ([], 3))
             self.assertEqual(self.state("LF-1"), "bounced")
 
+    def reparse(self, *words):
+        return harness.run("lafayette-admin", "-c", self.site.path, "reparse", *words, want=0,
+                           env={"LAFAYETTE_STATE": str(self.folder / "state")}).stdout
+
+    def everything(self):
+        return (len(self.replies()), sorted(self.held()), int(self.site.value("SELECT COUNT(*) FROM arfEmail")),
+                int(self.site.value("SELECT COUNT(DISTINCT rawId) FROM rawMessage WHERE rawId NOT IN (SELECT rawId FROM complaint)")))
+
+    def test_answers_held_before_the_kind_was_set(self):
+        """They are read as answers, never as reports: the complaint that a bounce brings back is our own."""
+        self.configure(f"[replies]\nsource = maildir:{self.maildir}\n")
+        for octets in (mail(**{"In-Reply-To": "<LF-2@example.com>"}), mail(To=verp("LF-3", 1)), mail()):
+            self.deliver(octets)
+        self.ingest()
+        self.assertEqual(self.everything(), (0, ["unreadable"] * 3, 0, 3))
+        self.deliver(dsn(verp("LF-1", 1)))  # a bounce that an older parser could not read
+        self.configure(f"[replies]\nkind = replies\nsource = maildir:{self.maildir}\n")
+        self.ingest()
+        self.site.execute("INSERT INTO heldMessage (heldId, kind, reason, feed, place, receivedDate, octets, digest, rawId) "
+                          "SELECT 77777, 'unreadable', '', 'replies', 'x', received, 1, digest, rawId FROM complaintReply; "
+                          "DELETE FROM complaintReply; UPDATE complaintRecipient SET state = 'sent'")
+        before = self.everything()
+        self.assertIn("reparsed 4, changed 0, now reports 0, now answers 3, failed 0", self.reparse("--held", "-n"))
+        self.assertEqual(self.everything(), before)
+        self.assertIn("reparsed 4, changed 1, now reports 0, now answers 3, failed 0", self.reparse("--held"))
+        self.assertEqual(self.everything(), (3, ["reply"], 0, 4))
+        self.assertEqual(sorted((row["reference"], row["kind"], row["keyed"], row["applied"]) for row in self.replies()),
+                         [("LF-1", "bounce", "1", "1"), ("LF-2", "human", "0", "1"), ("LF-3", "human", "1", "1")])
+        self.assertEqual(self.state("LF-1"), "bounced", "what follows from it follows")
+        self.assertIn("reparsed 1, changed 0, now reports 0, now answers 0, failed 0", self.reparse())
+
+    def test_what_is_held_is_read_again(self):
+        self.deliver(mail(**{"In-Reply-To": "<LF-9@example.com>"}))  # about no complaint that is there
+        self.deliver(dsn(verp("LF-1", 1)))
+        self.ingest()
+        self.assertEqual(self.everything(), (1, ["reply"], 0, 2))
+        # As it was when an answer whose row of the ledger had ended could not be stored.
+        self.site.execute("INSERT INTO rawMessage SELECT 77777, seq, dictionaryId, body FROM rawMessage JOIN complaintReply USING (rawId); "
+                          "INSERT INTO heldMessage (heldId, kind, reason, feed, place, receivedDate, octets, digest, rawId) "
+                          "SELECT 77777, 'unstorable', '', 'replies', 'x', received, 1, digest, 77777 FROM complaintReply")
+        self.site.execute("INSERT INTO rawMessage SELECT 77778, seq, dictionaryId, body FROM rawMessage JOIN heldMessage "
+                          "USING (rawId) WHERE kind = 'reply'; INSERT INTO heldMessage (heldId, kind, reason, feed, place, "
+                          "receivedDate, octets, digest, rawId) SELECT 77778, kind, '', feed, 'x', receivedDate, 1, digest, "
+                          "77778 FROM heldMessage WHERE kind = 'reply'")
+        self.site.put([{"ref": "LF-9", "to": ["abuse@net.example"]}])
+        self.site.execute("UPDATE heldMessage SET feed = 'gone' WHERE kind = 'reply'")  # an answer all the same
+        self.assertIn("reparsed 3, changed 0, now reports 0, now answers 3, failed 0", self.reparse("--held"))
+        self.assertEqual(self.everything(), (2, [], 0, 2))
+        self.assertEqual(sorted(row["reference"] for row in self.replies()), ["LF-1", "LF-9"])
+
     def test_kept_by_the_tools(self):
         """doctor, purge and reparse leave what complaints need."""
         self.deliver(dsn(verp("LF-1", 1)))
