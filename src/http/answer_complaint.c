@@ -11,6 +11,7 @@
 #include "http/saved_view.h"
 #include "http/server.h"
 #include "http/site_parts.h"
+#include "http/time_view.h"
 #include "ingest/contact_gather.h"
 #include "ingest/contact_run.h"
 #include "select/selection_ids.h"
@@ -122,8 +123,8 @@ answer_report(struct visit *visit, GError **error)
     json_t *list = json_array();
     for (guint i = 0; drafts != NULL && i < drafts->len; i++) {
         const struct draft *draft = &g_array_index(drafts, struct draft, i);
-        json_array_append_new(list, json_pack("{s:I, s:s, s:I, s:s}", "id", (json_int_t)draft->id,
-                                              "created", draft->created, "mails",
+        json_array_append_new(list, json_pack("{s:I, s:o, s:I, s:s}", "id", (json_int_t)draft->id,
+                                              "created", time_view_sql(draft->created), "mails",
                                               (json_int_t)draft->mails, "query", draft->query));
     }
     json_t *view = json_pack("{s:o}", "drafts", list);

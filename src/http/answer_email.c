@@ -107,11 +107,9 @@ windows_view(const struct selection *selection, int64_t now)
         }
         g_clear_pointer(&one->after, g_free);
         g_autofree char *href = list_page_link("/email", one, false);
-        json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "text", windows[i].text, "href",
-                                              href, "here",
-                                              windows[i].hours > 0
-                                                  ? selection->hours == windows[i].hours
-                                                  : any));
+        json_array_append_new(
+            list, json_pack("{s:s, s:s, s:b}", "text", windows[i].text, "href", href, "here",
+                            windows[i].hours > 0 ? selection->hours == windows[i].hours : any));
     }
     return list;
 }

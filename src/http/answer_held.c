@@ -9,6 +9,7 @@
 #include "http/list_export.h"
 #include "http/list_page.h"
 #include "http/page.h"
+#include "http/time_view.h"
 #include "ingest/reparse.h"
 #include "select/held_rows.h"
 #include "store/query.h"
@@ -20,11 +21,11 @@
 static json_t *
 held_line(const struct held_row *row)
 {
-    char received[32], received_at[CLOCK_TEXT_MAX];
-    return json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:I}", "id", (json_int_t)row->held_id,
+    char received_at[CLOCK_TEXT_MAX];
+    return json_pack("{s:I, s:s, s:s, s:s, s:s, s:o, s:s, s:I}", "id", (json_int_t)row->held_id,
                      "kind", row->kind, "reason", row->reason, "feed", row->feed, "place",
                      row->place != NULL ? row->place : "", "received",
-                     list_page_time(row->received_date, received), "received_at",
+                     time_view(row->received_date), "received_at",
                      clock_rfc3339(row->received_date, received_at), "octets",
                      (json_int_t)row->octets);
 }
@@ -143,11 +144,11 @@ answer_audit(struct visit *visit, GError **error)
     while (query != NULL && query_next(query)) {
         const char *ip = query_text(query, 3);
         last = query_number(query, 0);
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "at",
-                                              query_text(query, 1), "who", query_text(query, 2),
-                                              "ip", ip != NULL ? ip : "", "action",
-                                              query_text(query, 4), "subject", query_text(query, 5),
-                                              "detail", query_text(query, 6)));
+        json_array_append_new(
+            list, json_pack("{s:o, s:s, s:s, s:s, s:s, s:s}", "at",
+                            time_view_sql(query_text(query, 1)), "who", query_text(query, 2), "ip",
+                            ip != NULL ? ip : "", "action", query_text(query, 4), "subject",
+                            query_text(query, 5), "detail", query_text(query, 6)));
     }
     json_t *view = json_pack("{s:o}", "rows", list);
     if (query == NULL) {

@@ -10,6 +10,7 @@
 #include "http/list_export.h"
 #include "http/list_page.h"
 #include "http/page.h"
+#include "http/time_view.h"
 #include "select/campaign.h"
 #include "select/network_rows.h"
 
@@ -52,17 +53,16 @@ put_times(json_t *view, int64_t first, int64_t last)
 static json_t *
 network_line(const struct visit *visit, const struct network_row *row, const char *query)
 {
-    char first[32], last[32];
     g_autofree char *href = row->asn != 0
                                 ? g_strdup_printf("/email?asn=%u&%s", row->asn, query)
                                 : g_strdup_printf("/email?country=%s&%s", row->country_code, query);
-    json_t *view = json_pack("{s:s, s:s, s:s, s:I, s:I, s:s, s:s, s:s}", "cc",
-                             row->country_code != NULL ? row->country_code : "", "name",
-                             row->name != NULL ? row->name : "", "abuse",
-                             row->abuse != NULL && visit_is_analyst(visit) ? row->abuse : "",
-                             "total", (json_int_t)row->total, "reported_count",
-                             (json_int_t)row->reported, "first", list_page_time(row->first, first),
-                             "last", list_page_time(row->last, last), "href", href);
+    json_t *view =
+        json_pack("{s:s, s:s, s:s, s:I, s:I, s:o, s:o, s:s}", "cc",
+                  row->country_code != NULL ? row->country_code : "", "name",
+                  row->name != NULL ? row->name : "", "abuse",
+                  row->abuse != NULL && visit_is_analyst(visit) ? row->abuse : "", "total",
+                  (json_int_t)row->total, "reported_count", (json_int_t)row->reported, "first",
+                  time_view(row->first), "last", time_view(row->last), "href", href);
     put_times(view, row->first, row->last);
     if (row->sources >= 0)
         json_object_set_new(view, "sources", json_integer((json_int_t)row->sources));
@@ -180,15 +180,14 @@ answer_country(struct visit *visit, GError **error)
 static json_t *
 campaign_line(const struct visit *visit, const struct campaign_row *row, const char *query)
 {
-    char first[32], last[32];
     g_autofree char *pattern = email_line_text(visit, row->pattern);
     g_autofree char *href =
         g_strdup_printf("/email?campaign=%" G_GINT64_FORMAT "&%s", (gint64)row->pattern_id, query);
     json_t *view = json_pack(
-        "{s:I, s:s, s:s, s:I, s:I, s:I, s:s, s:s, s:s}", "id", (json_int_t)row->pattern_id, "kind",
+        "{s:I, s:s, s:s, s:I, s:I, s:I, s:o, s:o, s:s}", "id", (json_int_t)row->pattern_id, "kind",
         row->kind, "pattern", pattern, "total", (json_int_t)row->total, "reported_count",
         (json_int_t)row->reported, "sources", (json_int_t)row->sources, "first",
-        list_page_time(row->first, first), "last", list_page_time(row->last, last), "href", href);
+        time_view(row->first), "last", time_view(row->last), "href", href);
     put_times(view, row->first, row->last);
     return view;
 }

@@ -7,6 +7,7 @@
 #include "http/answers.h"
 #include "http/list_export.h"
 #include "http/page.h"
+#include "http/time_view.h"
 #include "select/outbox_rows.h"
 #include "store/outbox.h"
 #include "store/raw_read.h"
@@ -33,6 +34,9 @@ outbox_line(const struct outbox_row *row)
         "subject", row->subject, "address", row->address, "role", row->role, "origin", row->origin,
         "state", row->state, "mails", (json_int_t)row->mails, "attempts", (int)row->attempts);
     json_object_set_new(view, "settled", json_string(row->settled));
+    json_object_set_new(view, "made", time_view_sql(row->created));
+    json_object_set_new(view, "since", time_view_sql(row->settled));
+    json_object_set_new(view, "next_at", time_view_sql(waits ? row->next_try : ""));
     json_object_set_new(view, "next_try", json_string(waits ? row->next_try : ""));
     json_object_set_new(view, "smtp", json_string(row->smtp_text));
     if (row->smtp_code != 0)
@@ -112,10 +116,10 @@ replies_view(const GArray *replies)
     json_t *list = json_array();
     for (guint i = 0; i < replies->len; i++) {
         const struct outbox_reply *reply = &g_array_index(replies, struct outbox_reply, i);
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "received",
-                                              reply->received, "kind", reply->kind, "from",
-                                              reply->from, "subject", reply->subject, "status",
-                                              reply->status, "ticket", reply->ticket));
+        json_array_append_new(list, json_pack("{s:o, s:s, s:s, s:s, s:s, s:s}", "received",
+                                              time_view_sql(reply->received), "kind", reply->kind,
+                                              "from", reply->from, "subject", reply->subject,
+                                              "status", reply->status, "ticket", reply->ticket));
     }
     return list;
 }
@@ -185,12 +189,13 @@ answer_contact(struct visit *visit, GError **error)
     struct contact_history history;
     bool good = contact_history_read(visit->db, visit->argument, &history, error);
     json_t *view =
-        good ? json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:s, s:s*}", "address",
+        good ? json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:s*}", "address",
                          visit->argument, "sent", (json_int_t)history.sent, "failed",
                          (json_int_t)history.failed, "bounced", (json_int_t)history.bounced,
                          "answered", (json_int_t)history.answered, "sources",
                          (json_int_t)history.sources, "quiet", (json_int_t)history.quiet_sources,
-                         "first", history.first, "last", history.last, "opt_out", history.opt_out)
+                         "first", time_view_sql(history.first), "last", time_view_sql(history.last),
+                         "opt_out", history.opt_out)
              : NULL;
     contact_history_clear(&history);
     return good && page_render(visit, 200, "contact", "Contact", view, error);

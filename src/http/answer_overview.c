@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The first page: figures, graphs, map, networks, patterns, address space. And the help page. */
+#include <string.h>
+
 #include "base/clock.h"
 #include "http/answers.h"
 #include "http/email_line.h"
 #include "http/graph_view.h"
-#include "http/list_page.h"
 #include "http/map_view.h"
 #include "http/page.h"
 #include "http/site_parts.h"
+#include "http/time_view.h"
 #include "render/figure.h"
+#include "render/graph.h"
 #include "render/hilbert.h"
-
-#define PATTERNS 8
 
 static void
 put_count(json_t *view, const char *name, int64_t count)
@@ -25,13 +26,12 @@ static void
 put_figures(const struct overview *overview, json_t *view)
 {
     json_t *feeds = json_array();
-    char newest[32];
     json_object_set_new(view, "feeds", feeds);
     put_count(view, "last_24h", overview->last_24h);
     put_count(view, "last_7d", overview->last_7d);
     put_count(view, "reported_7d", overview->reported_7d);
     put_count(view, "held", overview->held);
-    json_object_set_new(view, "newest", json_string(list_page_time(overview->newest, newest)));
+    json_object_set_new(view, "newest", time_view(overview->newest));
     if (overview->previous_24h > 0) {
         int64_t percent =
             (overview->last_24h - overview->previous_24h) * 100 / overview->previous_24h;
@@ -40,10 +40,8 @@ put_figures(const struct overview *overview, json_t *view)
     }
     for (guint i = 0; i < overview->feeds->len; i++) {
         const struct overview_feed *feed = &g_array_index(overview->feeds, struct overview_feed, i);
-        char ended[32];
-        json_array_append_new(feeds, json_pack("{s:s, s:s, s:I}", "name", feed->feed, "ended",
-                                               list_page_time(feed->ended, ended), "ingested",
-                                               (json_int_t)feed->ingested));
+        json_array_append_new(
+            feeds, json_pack("{s:s, s:o}", "name", feed->feed, "ended", time_view(feed->ended)));
     }
 }
 
@@ -53,23 +51,33 @@ put_graphs(struct visit *visit, const struct figures_set *set, json_t *view)
     json_t *map = map_view(visit, set->map_all, false, "days=" G_STRINGIFY(MAP_DAYS));
     json_object_set_new(view, "hours",
                         graph_view_hours(set->hours, "Mails by type, 72 h", "No mail in 72 hours"));
-    json_object_set_new(view, "days", graph_view_reported(set->reported, "Reported, 90 days"));
+    json_object_set_new(view, "days",
+                        graph_view_reported(set->reported, "Reported, 90 days", visit->now));
     json_object_set(view, "networks", json_object_get(map, "networks"));
     json_object_set_new(view, "map", map);
 }
 
 static void
-put_patterns(struct visit *visit, const struct campaigns *campaigns, json_t *view)
+put_patterns(struct visit *visit, const struct figures_set *set, json_t *view)
 {
+    size_t count = MIN(set->campaigns->count, FIGURES_CAMPAIGN_SPARKS);
+    size_t hours = count > 0 ? set->campaign_hours->len / count : 0;
     json_t *list = json_array();
     json_object_set_new(view, "campaigns", list);
-    for (size_t i = 0; i < MIN(campaigns->count, PATTERNS); i++) {
-        const struct campaign_row *row = &campaigns->rows[i];
+    for (size_t i = 0; i < count; i++) {
+        const struct campaign_row *row = &set->campaigns->rows[i];
         g_autofree char *pattern = email_line_text(visit, row->pattern);
-        json_array_append_new(list, json_pack("{s:I, s:s, s:s, s:I, s:I}", "id",
-                                              (json_int_t)row->pattern_id, "pattern", pattern,
-                                              "kind", row->kind, "total", (json_int_t)row->total,
-                                              "sources", (json_int_t)row->sources));
+        const char *sender = strstr(pattern, " | ");
+        g_autofree char *subject =
+            sender != NULL ? g_strndup(pattern, (gsize)(sender - pattern)) : g_strdup(pattern);
+        g_autoptr(GString) svg = g_string_new(NULL);
+        graph_spark(svg, "Its mails by hour",
+                    &g_array_index(set->campaign_hours, guint64, i * hours), hours);
+        json_t *one = json_pack("{s:I, s:s, s:s, s:I, s:s}", "id", (json_int_t)row->pattern_id,
+                                "subject", subject, "sender", sender != NULL ? sender + 3 : "",
+                                "sources", (json_int_t)row->sources, "svg", svg->str);
+        put_count(one, "total", row->total);
+        json_array_append_new(list, one);
     }
 }
 
@@ -104,7 +112,7 @@ answer_overview(struct visit *visit, GError **error)
     view = json_object();
     put_figures(set->overview, view);
     put_graphs(visit, set, view);
-    put_patterns(visit, set->campaigns, view);
+    put_patterns(visit, set, view);
     put_space(set->ipv4, view);
     figures_set_unref(set);
     return page_render(visit, 200, "overview", "Overview", view, error);

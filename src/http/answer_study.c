@@ -5,6 +5,7 @@
 #include "base/fault.h"
 #include "http/answers.h"
 #include "http/page.h"
+#include "http/time_view.h"
 #include "store/study_run.h"
 
 static const char *const feature_names[STUDY_FEATURES] = {
@@ -20,8 +21,8 @@ answer_study(struct visit *visit, GError **error)
     for (size_t i = 0; runs != NULL && i < runs->count; i++) {
         const struct study_run *run = &runs->runs[i];
         json_array_append_new(
-            list, json_pack("{s:I, s:s, s:s, s:I, s:I, s:I, s:I, s:I}", "id", (json_int_t)run->id,
-                            "saved", run->saved, "name", run->title, "providers",
+            list, json_pack("{s:I, s:o, s:s, s:I, s:I, s:I, s:I, s:I}", "id", (json_int_t)run->id,
+                            "saved", time_view_sql(run->saved), "name", run->title, "providers",
                             (json_int_t)run->providers, "lines", (json_int_t)run->query_lines,
                             "mails", (json_int_t)run->mails, "reports", (json_int_t)run->reports,
                             "left_out", (json_int_t)run->left_out));

@@ -11,6 +11,7 @@
 #include "http/page.h"
 #include "http/server.h"
 #include "http/stream.h"
+#include "http/time_view.h"
 #include "render/csv.h"
 #include "render/defang.h"
 #include "render/email_view.h"
@@ -27,14 +28,13 @@ url_line(const struct visit *visit, const struct url_row *row)
 {
     g_autofree char *seen = email_line_text(visit, row->url);
     g_autoptr(GString) url = g_string_new(NULL);
-    char first[32], last[32];
     defang_append_url(url, span_of(seen));
     json_t *view = json_pack(
-        "{s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "id", (json_int_t)row->url_id, "first",
-        list_page_time(row->first_seen, first), "last", list_page_time(row->last_seen, last), "url",
-        url->str, "ip", row->ip != NULL ? row->ip : "", "cc",
-        row->country_code != NULL ? row->country_code : "", "lists",
-        row->lists != NULL ? row->lists : "?", "as_name", row->as_name != NULL ? row->as_name : "");
+        "{s:I, s:o, s:o, s:s, s:s, s:s, s:s, s:s}", "id", (json_int_t)row->url_id, "first",
+        time_view(row->first_seen), "last", time_view(row->last_seen), "url", url->str, "ip",
+        row->ip != NULL ? row->ip : "", "cc", row->country_code != NULL ? row->country_code : "",
+        "lists", row->lists != NULL ? row->lists : "?", "as_name",
+        row->as_name != NULL ? row->as_name : "");
     if (row->asn != 0)
         json_object_set_new(view, "asn", json_integer(row->asn));
     json_object_set_new(view, "listed", json_boolean(row->lists != NULL && row->lists[0] != '\0'));

@@ -10,6 +10,7 @@
 #include "http/email_mail.h"
 #include "http/list_page.h"
 #include "http/page.h"
+#include "http/time_view.h"
 #include "select/email_detail.h"
 #include "select/selection.h"
 #include "store/email_type.h"
@@ -75,10 +76,11 @@ put_lists(const struct visit *visit, const struct email_detail *detail, json_t *
     }
     for (size_t i = 0; i < detail->fact_count; i++) {
         const struct email_fact *fact = &detail->facts[i];
-        json_array_append_new(
-            facts, json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:b}", "about", fact->about, "list",
-                             fact->list, "state", fact->state, "meaning", fact->meaning, "checked",
-                             fact->checked, "listed", strcmp(fact->state, "listed") == 0));
+        json_array_append_new(facts,
+                              json_pack("{s:s, s:s, s:s, s:s?, s:o, s:b}", "about", fact->about,
+                                        "list", fact->list, "state", fact->state, "meaning",
+                                        fact->meaning, "checked", time_view_sql(fact->checked),
+                                        "listed", strcmp(fact->state, "listed") == 0));
     }
     for (size_t i = 0; i < detail->contact_count; i++)
         json_array_append_new(contacts,
@@ -109,8 +111,8 @@ put_notes(struct visit *visit, json_t *view, GError **error)
     json_object_set_new(view, "notes", list);
     for (guint i = 0; notes != NULL && i < notes->len; i++) {
         const struct note *note = g_ptr_array_index(notes, i);
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "who", note->who, "at", note->at,
-                                              "note", note->text));
+        json_array_append_new(list, json_pack("{s:s, s:o, s:s}", "who", note->who, "at",
+                                              time_view_sql(note->at), "note", note->text));
     }
     return notes != NULL;
 }

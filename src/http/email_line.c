@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "http/list_page.h"
+#include "http/time_view.h"
 #include "render/mask.h"
 
 enum email_view
@@ -54,45 +54,26 @@ row_class(const struct email_row *row)
                                                                                      : "";
 }
 
-/* "01/31 08:00", or "2025/01/31" of another year. */
-static const char *
-brief_time(const char *whole, int64_t now, char out[32])
-{
-    char today[32];
-    list_page_time(now, today);
-    g_strlcpy(out, whole, 32);
-    if (strlen(whole) < strlen("2026/01/31"))
-        return out;
-    if (strncmp(whole, today, 5) == 0)
-        g_strlcpy(out, whole + 5, 32);
-    else
-        out[strlen("2026/01/31")] = '\0';
-    return out;
-}
-
 json_t *
 email_line(const struct visit *visit, const struct email_row *row)
 {
     g_autofree char *from = sender_text(visit, row);
     g_autofree char *subject = email_line_text(visit, row->subject);
     g_autofree char *swatch = g_strdup_printf("s-%s", row->email_type);
-    char time[32], brief[32];
     char list[2] = { row->list == LIST_CLEAN ? '\0' : (char)row->list, '\0' };
     json_t *view = json_pack(
-        "{s:I, s:s, s:s, s:s, s:s, s:b, s:s, s:s, s:s*, s:s*, s:s*, s:s*, s:s*, s:s}", "id",
+        "{s:I, s:s, s:s, s:s, s:o, s:b, s:s, s:s, s:s*, s:s*, s:s*, s:s*, s:s*, s:s}", "id",
         (json_int_t)row->email_id, "class", row_class(row), "type", type_text(row->email_type),
-        "swatch", swatch, "time", list_page_time(row->arrival_date, time), "reported",
-        row->reported, "subject", subject[0] != '\0' ? subject : "(no subject)", "list", list,
-        "from", from, "domain", row->reported_domain, "source", row->source_domain, "ip",
-        row->source_ip, "cc", row->country_code, "delivery",
-        row->delivery_result != NULL ? row->delivery_result : "");
+        "swatch", swatch, "time", time_view(row->arrival_date), "reported", row->reported,
+        "subject", subject[0] != '\0' ? subject : "(no subject)", "list", list, "from", from,
+        "domain", row->reported_domain, "source", row->source_domain, "ip", row->source_ip, "cc",
+        row->country_code, "delivery", row->delivery_result != NULL ? row->delivery_result : "");
     if (row->source_asn != 0)
         json_object_set_new(view, "asn", json_integer(row->source_asn));
     json_object_set_new(view, "as_name",
                         row->as_name != NULL ? json_string(row->as_name) : json_null());
     json_object_set_new(view, "unconfirmed",
                         json_boolean(row->source_domain != NULL && !row->source_confirmed));
-    json_object_set_new(view, "brief", json_string(brief_time(time, visit->now, brief)));
     json_object_set_new(view, "genuine", json_boolean(row->likely_genuine));
     json_object_set_new(view, "special", json_boolean(row->source_special));
     json_object_set_new(view, "listed", json_boolean(row->list == LIST_LISTED));

@@ -3,6 +3,9 @@
 
 #include "base/clock.h"
 #include "render/graph.h"
+#include "select/figures.h"
+
+#define DAY 86400
 
 static const struct graph_series by_type[] = { { "Normal", "s-normal" },
                                                { "Bounce", "s-bounce" },
@@ -53,16 +56,24 @@ graph_view_hours(const GArray *hours, const char *title, const char *empty)
                 title);
 }
 
+/* Days before the first that has any stand in the picture too: one day alone would be a wall. */
 json_t *
-graph_view_reported(const GArray *days, const char *title)
+graph_view_reported(const GArray *days, const char *title, int64_t now)
 {
     g_autoptr(GStringChunk) chunk = g_string_chunk_new(8192);
-    g_autofree struct graph_bar *bars = g_new0(struct graph_bar, days->len + 1);
+    g_autofree struct graph_bar *bars =
+        g_new0(struct graph_bar, days->len + FIGURES_REPORTED_DAYS + 1);
+    int64_t from = now - now % DAY - (int64_t)FIGURES_REPORTED_DAYS * DAY;
+    guint lead = 0;
+    if (days->len > 0)
+        while (from < g_array_index(days, struct graph_day, 0).day && lead < FIGURES_REPORTED_DAYS)
+            bars[lead++].start = from, from += DAY;
     for (guint i = 0; i < days->len; i++) {
         const struct graph_day *day = &g_array_index(days, struct graph_day, i);
-        bars[i].start = day->day;
-        bars[i].counts[0] = (guint64)day->reported;
-        bars[i].href = href(chunk, day->day, day->day + 86399, "reported=1&");
+        struct graph_bar *bar = &bars[lead + i];
+        bar->start = day->day;
+        bar->counts[0] = (guint64)day->reported;
+        bar->href = href(chunk, day->day, day->day + DAY - 1, "reported=1&");
     }
     return view(&(struct graph){ .label = title,
                                  .empty = "No mail was reported in this time",
@@ -70,7 +81,7 @@ graph_view_reported(const GArray *days, const char *title)
                                  .series = reported,
                                  .series_count = G_N_ELEMENTS(reported),
                                  .bars = bars,
-                                 .bar_count = days->len },
+                                 .bar_count = lead + days->len },
                 title);
 }
 

@@ -190,13 +190,3 @@ list_page_put(const struct list_page *page, const char *place, const char *next,
         json_object_set_new(view, "previous", json_string(href));
     }
 }
-
-const char *
-list_page_time(int64_t when, char out[32])
-{
-    char text[CLOCK_TEXT_MAX];
-    out[0] = '\0';
-    if (clock_sql(when, text)[0] != '\0')
-        g_snprintf(out, 32, "%.4s/%.2s/%.2s %.5s", text, text + 5, text + 8, text + 11);
-    return out;
-}

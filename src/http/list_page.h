@@ -37,5 +37,3 @@ char *list_page_link(const char *place, const struct selection *selection, bool 
  * page that the links go to. */
 void list_page_put(const struct list_page *page, const char *place, const char *next,
                    const char *previous, json_t *view);
-/* "2026/01/31 08:00", as pages show times; "" when unknown. */
-const char *list_page_time(int64_t when, char out[32]);

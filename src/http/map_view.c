@@ -18,7 +18,7 @@ networks_view(const struct visit *visit, const struct map *map, const char *more
         g_autofree char *href = g_strdup_printf("/email?asn=%u%s", network->asn, more);
         figure_append_share(share, (guint64)network->total, (guint64)(map->total + map->unknown));
         figure_append_count(count, (guint64)network->total);
-        graph_share(svg, (guint64)network->total, (guint64)(map->total + map->unknown));
+        graph_share(svg, (guint64)network->total, (guint64)map->networks[0].total);
         json_t *one =
             json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s}", "asn", (json_int_t)network->asn,
                       "name", network->name != NULL ? network->name : "", "cc",

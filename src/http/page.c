@@ -5,6 +5,7 @@
 
 #include "base/fault.h"
 #include "http/site_parts.h"
+#include "render/figure.h"
 
 #define FLASH_COOKIE "lafayette-flash"
 
@@ -40,9 +41,32 @@ fits(const char *path, const char *href)
     return strncmp(path, href, len) == 0 && (path[len] == '\0' || path[len] == '/') ? len : 0;
 }
 
+/* What waits behind a link, of the figures counted ahead; 0 is not shown. */
+static int64_t
+nav_count(const struct figures_set *set, const char *href)
+{
+    if (set == NULL)
+        return 0;
+    return strcmp(href, "/quarantine") == 0 ? set->overview->held
+           : strcmp(href, "/outbox") == 0   ? set->waiting
+                                            : 0;
+}
+
+static void
+add_nav(json_t *list, const struct nav *nav, int64_t count, bool here)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    if (count > 0)
+        figure_append_count(text, (guint64)count);
+    json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:b}", "href", nav->href, "text",
+                                          nav->text, "count", text->str, "here", here));
+}
+
 static json_t *
 make_nav(const struct visit *visit)
 {
+    struct figures_set *set =
+        visit->host->figures != NULL ? figures_last(visit->host->figures) : NULL;
     json_t *list = json_array();
     const char *path = visit->request->path != NULL ? visit->request->path : "";
     size_t best = 0;
@@ -50,9 +74,9 @@ make_nav(const struct visit *visit)
         best = MAX(best, fits(path, navs[i].href));
     for (size_t i = 0; i < G_N_ELEMENTS(navs); i++)
         if (visit->person.role >= navs[i].role && site_has_route(navs[i].href))
-            json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:b}", "href", navs[i].href,
-                                                  "text", navs[i].text, "count", "", "here",
-                                                  best > 0 && fits(path, navs[i].href) == best));
+            add_nav(list, &navs[i], nav_count(set, navs[i].href),
+                    best > 0 && fits(path, navs[i].href) == best);
+    figures_set_unref(set);
     return list;
 }
 

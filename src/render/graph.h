@@ -48,6 +48,8 @@ void graph_svg(GString *out, const struct graph *graph);
 /* {"label","totals":[{"name","class","total"}],"rows":[{"label","iso","href"|null,"cells":[n...],"total"}]},
  * for the legend and the table; newest row first. Caller decrefs. */
 json_t *graph_table(const struct graph *graph);
+/* A line of `count` values over an area, `<svg class="spark">`; the label tells what it is. */
+void graph_spark(GString *out, const char *label, const guint64 *values, size_t count);
 /* A bar as long as part is of whole, `<svg class="share">`, hidden from screen readers: the number stands
  * beside it. */
 void graph_share(GString *out, guint64 part, guint64 whole);

@@ -9,7 +9,8 @@
 #define PLOT_TOP 8.0
 #define PLOT_BOTTOM (GRAPH_HEIGHT - 34.0)
 #define GRIDLINES 5
-#define LABELS_MAX 7 /* days and weeks named below the bars */
+#define LABELS_MAX 7     /* days and weeks named below the bars */
+#define DAY_NAME_BARS 15 /* hours as wide as a day's name, three days on a phone */
 #define HOUR 3600
 #define DAY 86400
 
@@ -126,7 +127,10 @@ append_hour_axis(GString *plot, const struct graph *graph, double width)
         if ((at.hour != 0 && i > 0) || i + 5 > graph->bar_count || day++ % every != 0)
             continue;
         g_snprintf(text, sizeof(text), "%s %u %s", at.weekday, at.day, months[(at.month - 1) % 12]);
-        append_label(plot, "axis-day", (double)i * width, GRAPH_HEIGHT - 4, text);
+        /* A day with little of it in the picture: its name has no room on a phone. */
+        bool tight = MIN(24 - at.hour, graph->bar_count - i) < DAY_NAME_BARS && days <= LABELS_MAX;
+        append_label(plot, tight ? "axis-day tight" : "axis-day", (double)i * width,
+                     GRAPH_HEIGHT - 4, text);
     }
 }
 
@@ -145,7 +149,8 @@ append_day_axis(GString *plot, const struct graph *graph, double width)
         if (!named || (months_shown > 12 && at.month % 3 != 1))
             continue;
         g_snprintf(text, sizeof(text), "%u %s", at.day, months[(at.month - 1) % 12]);
-        append_label(plot, "axis-x", ((double)i + 0.5) * width, PLOT_BOTTOM + 15, text);
+        append_label(plot, at.day == 15 ? "axis-x mid" : "axis-x", ((double)i + 0.5) * width,
+                     PLOT_BOTTOM + 15, text);
     }
 }
 

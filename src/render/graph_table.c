@@ -5,6 +5,8 @@
 #include "render/graph.h"
 #include "render/svg.h"
 
+#define SPARK_HEIGHT 30.0
+
 static json_t *
 row_json(const struct graph *graph, const struct graph_bar *bar)
 {
@@ -40,6 +42,38 @@ graph_table(const struct graph *graph)
     for (size_t bar = graph->bar_count; bar > 0; bar--)
         json_array_append_new(rows, row_json(graph, &graph->bars[bar - 1]));
     return json_pack("{s:s,s:o,s:o}", "label", graph->label, "totals", totals, "rows", rows);
+}
+
+static void
+append_points(GString *out, const guint64 *values, size_t count, guint64 largest)
+{
+    for (size_t i = 0; i < count; i++) {
+        g_string_append_c(out, i == 0 ? 'M' : 'L');
+        svg_append_number(out, count > 1 ? (double)i * 100 / (double)(count - 1) : 50);
+        g_string_append_c(out, ' ');
+        svg_append_number(out, SPARK_HEIGHT - 1 -
+                                   (SPARK_HEIGHT - 2) * (double)values[i] / (double)largest);
+    }
+}
+
+void
+graph_spark(GString *out, const char *label, const guint64 *values, size_t count)
+{
+    guint64 largest = 1;
+    for (size_t i = 0; i < count; i++)
+        largest = MAX(largest, values[i]);
+    g_string_append(out, "<svg class=\"spark\" viewBox=\"0 0 100 30\" preserveAspectRatio=\"none\""
+                         " role=\"img\" aria-label=\"");
+    escape_append_html(out, span_of(label));
+    g_string_append(out, "\">");
+    if (count > 0) {
+        g_string_append(out, "<path class=\"spark-area\" d=\"");
+        append_points(out, values, count, largest);
+        g_string_append(out, "L100 30L0 30z\"/><path class=\"spark-line\" d=\"");
+        append_points(out, values, count, largest);
+        g_string_append(out, "\" vector-effect=\"non-scaling-stroke\"/>");
+    }
+    g_string_append(out, "</svg>");
 }
 
 void

@@ -9,6 +9,7 @@
 #include "select/selection_sql.h"
 
 #define DAY 86400
+#define HOUR 3600
 #define SAMPLE 500
 
 const char *const campaign_kinds[] = { "subject+sender", "subject",   "sender", "url",
@@ -141,6 +142,36 @@ campaign_by_id(struct db *db, int64_t pattern_id, int64_t from, int64_t to, GErr
     return campaigns != NULL && read_more(db, campaigns, dates->str, error)
                ? g_steal_pointer(&campaigns)
                : NULL;
+}
+
+GArray *
+campaign_hours(struct db *db, const struct campaigns *campaigns, size_t most, int64_t from,
+               int64_t to, GError **error)
+{
+    size_t count = MIN(campaigns->count, most), hours = (size_t)(to / HOUR - from / HOUR) + 1;
+    g_autoptr(GArray) array =
+        g_array_set_size(g_array_new(FALSE, TRUE, sizeof(guint64)), (guint)(count * hours));
+    g_autoptr(GString) sql = g_string_new(
+        "SELECT p.patternId, DATE_FORMAT(e.arrivalDate, '%Y-%m-%d %H:00:00') h, COUNT(*) FROM "
+        "emailPattern p FORCE INDEX (patternEmail) STRAIGHT_JOIN arfEmail e ON e.emailId = "
+        "p.emailId WHERE p.patternId IN (");
+    if (count == 0)
+        return g_steal_pointer(&array);
+    for (size_t i = 0; i < count; i++)
+        g_string_append_printf(sql, "%s%" G_GINT64_FORMAT, i > 0 ? "," : "",
+                               campaigns->rows[i].pattern_id);
+    g_string_append_c(sql, ')');
+    selection_sql_dates(sql, "e.arrivalDate", from, to);
+    g_string_append(sql, " GROUP BY p.patternId, h");
+    g_autoptr(Query) query = read_rows(db, READ_LIST_MS, sql->str, NULL, 0, error);
+    while (query != NULL && query_next(query)) {
+        int64_t hour = read_date(query, 1) / HOUR - from / HOUR;
+        for (size_t i = 0; i < count && hour >= 0 && hour < (int64_t)hours; i++)
+            if (campaigns->rows[i].pattern_id == query_number(query, 0))
+                g_array_index(array, guint64, i * hours + (size_t)hour) =
+                    (guint64)query_number(query, 2);
+    }
+    return query != NULL ? g_steal_pointer(&array) : NULL;
 }
 
 /* Kinds that are made of the same words say one thing. */

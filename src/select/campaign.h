@@ -52,6 +52,11 @@ struct campaigns *campaigns_copy(const struct campaigns *campaigns);
 typedef struct campaigns Campaigns;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Campaigns, campaigns_free)
 
+/* Mails by hour of the first `most` of them, from the hour of `from` to that of `to`: of guint64, one
+ * campaign's hours after the other's. */
+GArray *campaign_hours(struct db *db, const struct campaigns *campaigns, size_t most, int64_t from,
+                       int64_t to, GError **error);
+
 /* What the newest mails (at most 500: *sample) of a pattern have in common besides; an array of
  * struct campaign_companion, most first; strings in *text. */
 GArray *campaign_companions(struct db *db, int64_t pattern_id, int64_t *sample, GStringChunk *text,

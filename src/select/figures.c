@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "select/outbox_rows.h"
 #include "select/read.h"
 
 #define DAY 86400
@@ -30,6 +31,7 @@ set_clear(gpointer self)
     map_free(set->map_all);
     overview_free(set->overview);
     campaigns_free(set->campaigns);
+    g_clear_pointer(&set->campaign_hours, g_array_unref);
     g_free(set->runs);
 }
 
@@ -91,12 +93,29 @@ count_campaigns(struct figures_set *set, struct figures_set *last, struct db *db
     if (last != NULL && strcmp(last->runs, set->runs) == 0 && last->campaigns != NULL &&
         now - last->campaigns_counted < FIGURES_CAMPAIGN_SECONDS) {
         set->campaigns = campaigns_copy(last->campaigns);
+        set->campaign_hours = g_array_ref(last->campaign_hours);
         set->campaigns_counted = last->campaigns_counted;
         return true;
     }
     set->campaigns = campaign_read(db, NULL, from, now, FIGURES_CAMPAIGNS, error);
     set->campaigns_counted = now;
-    return set->campaigns != NULL;
+    if (set->campaigns == NULL)
+        return false;
+    set->campaign_hours =
+        campaign_hours(db, set->campaigns, FIGURES_CAMPAIGN_SPARKS, from, now, error);
+    return set->campaign_hours != NULL;
+}
+
+static bool
+count_waiting(struct figures_set *set, struct db *db, GError **error)
+{
+    g_autoptr(GArray) counts = outbox_counts(db, error);
+    for (guint i = 0; counts != NULL && i < counts->len; i++) {
+        const struct outbox_state_count *one = &g_array_index(counts, struct outbox_state_count, i);
+        if (strcmp(one->state, "queued") == 0 || strcmp(one->state, "deferred") == 0)
+            set->waiting += one->total;
+    }
+    return counts != NULL;
 }
 
 static struct figures_set *
@@ -114,7 +133,7 @@ count(struct db *db, int64_t now, struct figures_set *last, GError **error)
               (set->map_all = map_read(db, from, to, false, error)) != NULL &&
               (set->overview = overview_read(db, now, error)) != NULL &&
               (set->ipv4 = overview_ipv4(db, now, FIGURES_IPV4_HOURS, error)) != NULL &&
-              count_campaigns(set, last, db, now, error);
+              count_waiting(set, db, error) && count_campaigns(set, last, db, now, error);
     return ok ? g_steal_pointer(&set) : NULL;
 }
 
@@ -126,6 +145,13 @@ present(struct figures *figures, bool *stale)
     *stale = figures->stale;
     g_mutex_unlock(&figures->lock);
     return set;
+}
+
+struct figures_set *
+figures_last(struct figures *figures)
+{
+    bool stale;
+    return present(figures, &stale);
 }
 
 /* With `counting` held. */

@@ -21,6 +21,7 @@
 #define FIGURES_CAMPAIGN_SECONDS 300
 #define FIGURES_CAMPAIGN_DAYS 2 /* of the patterns: today, and so many days before */
 #define FIGURES_CAMPAIGNS 50
+#define FIGURES_CAMPAIGN_SPARKS 6 /* patterns whose hours are counted */
 #define FIGURES_IPV4_HOURS 72
 #define FIGURES_REPORTED_DAYS 90
 
@@ -34,6 +35,8 @@ struct figures_set {
     struct overview *overview;
     GArray *ipv4;
     struct campaigns *campaigns; /* subject+sender */
+    GArray *campaign_hours;      /* campaign_hours() of the first of them */
+    int64_t waiting;             /* complaints' recipients queued or deferred */
     int64_t campaigns_counted;
     char *runs; /* what told of the ingesters' last runs */
 };
@@ -47,6 +50,8 @@ void figures_free(struct figures *figures); /* NULL is allowed; after all thread
 struct figures_set *figures_get(struct figures *figures, struct db *db, int64_t now,
                                 GError **error);
 void figures_set_unref(struct figures_set *set); /* NULL is allowed */
+/* The set counted last, however old; NULL: none yet. Asks nothing; given back as that of figures_get(). */
+struct figures_set *figures_last(struct figures *figures);
 /* Counts anew; for the daemon's thread. True at once when another thread is at it. */
 bool figures_refresh(struct figures *figures, struct db *db, int64_t now, GError **error);
 /* Something that is counted was changed by this program (complaints sent, a type overridden). */

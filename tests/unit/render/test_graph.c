@@ -130,10 +130,21 @@ test_table_has_the_same_figures(void **state)
 }
 
 static void
-test_shares(void **state)
+test_sparks_and_shares(void **state)
 {
+    const guint64 values[] = { 0, 10, 5 };
     g_autoptr(GString) svg = g_string_new(NULL);
     (void)state;
+    graph_spark(svg, "a<b", values, 3);
+    demand(svg, "aria-label=\"a&lt;b\"");
+    demand(svg, "d=\"M0 29L50 1L100 15\"");
+    g_string_truncate(svg, 0);
+    graph_spark(svg, "none", NULL, 0);
+    assert_null(strstr(svg->str, "<path"));
+    g_string_truncate(svg, 0);
+    graph_spark(svg, "one", values, 1);
+    demand(svg, "d=\"M50 29\"");
+    g_string_truncate(svg, 0);
     graph_share(svg, 1, 8);
     graph_share(svg, 9, 8);
     graph_share(svg, 1, 0);
@@ -151,7 +162,7 @@ main(void)
         cmocka_unit_test(test_nothing_is_a_picture_that_says_so),
         cmocka_unit_test(test_too_many_bars_leave_out_the_oldest),
         cmocka_unit_test(test_table_has_the_same_figures),
-        cmocka_unit_test(test_shares),
+        cmocka_unit_test(test_sparks_and_shares),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
