@@ -134,7 +134,8 @@ ask(CURL *curl, struct trace_hop *hop, const struct trace_settings *settings)
         curl_easy_getinfo(curl, CURLINFO_REDIRECT_URL, &location);
         next = g_strdup(location);
     }
-    if (tracing.refused)
+    /* One of several addresses may be special, and another one have answered. */
+    if (tracing.refused && hop->status == 0)
         why = "its address is a special-purpose one: not asked";
     else if (why == NULL && hop->status == 0)
         why = curl_easy_strerror(code);

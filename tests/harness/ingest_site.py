@@ -10,9 +10,9 @@ import subprocess
 import sys
 
 import harness
+from harness.shims import shim
 
 FULL = os.environ.get("LAFAYETTE_TEST_FULL") == "1"
-SHIM = harness.ROOT / "tests" / "shim" / "fate.c"
 
 TABLES = ["arfEmail", "emailUrl", "emailFile", "emailPattern", "emailRcptTo", "emailReportedDomain", "rawMessage",
           "heldMessage", "lookup", "ledger", "url", "file", "pattern", "domain", "emailLocal", "feedState", "feedRun"]
@@ -65,14 +65,7 @@ LOOSE = " UNION ALL ".join(f"SELECT '{what}' AS what, COUNT(*) AS n FROM {where}
 
 def fate():
     """The shim tests/shim/fate.c, built."""
-    library = harness.BUILD / "tests" / "shim" / "fate.so"
-    if not library.exists() or library.stat().st_mtime < SHIM.stat().st_mtime:
-        library.parent.mkdir(parents=True, exist_ok=True)
-        fresh = library.with_suffix(f".{os.getpid()}")
-        subprocess.run([os.environ.get("CC", "cc"), "-std=gnu17", "-shared", "-fPIC", "-O1", "-o", fresh, SHIM, "-ldl"],
-                       check=True)
-        fresh.rename(library)  # another test may build it at the same time
-    return library
+    return shim("fate")
 
 
 def generate(folder, count, seed=1):
