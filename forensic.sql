@@ -365,6 +365,17 @@ CREATE TABLE IF NOT EXISTS contactOptOut (
   PRIMARY KEY (kind, subject)
 ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+-- In which form a contact wants complaints; NULL: as [reports] says. An address' own word goes before its domain's.
+CREATE TABLE IF NOT EXISTS contactWish (
+  kind ENUM('address','domain') NOT NULL,
+  subject VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL COMMENT 'in lower case; of a domain without names below it',
+  zip ENUM('no','redacted','whole') NULL COMMENT 'whole: the mail as it came, personal data and all',
+  mail ENUM('rfc822','headers') NULL,
+  xarf ENUM('no','yes') NULL,
+  since DATETIME NOT NULL,
+  PRIMARY KEY (kind, subject)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
 -- People who may look, and what they may do. A password is kept as crypt(5) makes it; without one the
 -- person comes through a proxy only.
 CREATE TABLE IF NOT EXISTS user (
@@ -454,13 +465,10 @@ CREATE TABLE IF NOT EXISTS complaint (
   asn BIGINT NULL,
   host VARCHAR(255) NOT NULL DEFAULT '' COMMENT 'of the first reportable URL',
   incidents INT UNSIGNED NOT NULL DEFAULT 1,
-  subject VARCHAR(766) NOT NULL DEFAULT '',
-  messageId VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
-  forced TINYINT NOT NULL DEFAULT 0 COMMENT 'sent in spite of the quiet period',
-  rawId BIGINT NULL COMMENT 'all of it but To, in rawMessage',
+  subject VARCHAR(766) NOT NULL DEFAULT '' COMMENT 'of its messages, from when the first is written',
+  forced TINYINT NOT NULL DEFAULT 0 COMMENT '1: in spite of the quiet period, and about answers of machines; 2: in spite of the quiet period',
   PRIMARY KEY (complaintId),
   UNIQUE KEY reference (reference),
-  KEY messageId (messageId),
   KEY created (created),
   KEY sourceCreated (sourceIp, created)
 ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
@@ -472,13 +480,26 @@ CREATE TABLE IF NOT EXISTS complaintEmail (
   KEY email (emailId)
 ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+-- What goes, or went, out: written when the first recipient of its form has its turn, committed before anything is
+-- sent, never changed.
+CREATE TABLE IF NOT EXISTS complaintMessage (
+  complaintId BIGINT NOT NULL,
+  form VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  written DATETIME NOT NULL,
+  messageId VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  rawId BIGINT NOT NULL COMMENT 'all of it but To, in rawMessage',
+  PRIMARY KEY (complaintId, form),
+  KEY messageId (messageId)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
 CREATE TABLE IF NOT EXISTS complaintRecipient (
   complaintId BIGINT NOT NULL,
   position SMALLINT UNSIGNED NOT NULL,
   address VARCHAR(254) NOT NULL COMMENT 'domain in lower case',
   role ENUM('contact','copy') NOT NULL,
   origin ENUM('person','file','rdap','abusix','asn','typed','config') NOT NULL,
-  state ENUM('queued','deferred','sending','sent','failed','unknown','refused','cancelled','bounced') NOT NULL,
+  form VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL DEFAULT '' COMMENT 'what the contact wanted when it was queued, otherwise than [reports]: "zip=whole mail=rfc822 xarf=yes"',
+  state ENUM('queued','deferred','writing','sending','sent','failed','unknown','refused','cancelled','bounced') NOT NULL,
   attempts SMALLINT UNSIGNED NOT NULL DEFAULT 0,
   nextTry DATETIME NOT NULL,
   claim BINARY(16) NULL,

@@ -12,17 +12,15 @@
 #include "store/contact.h"
 #include "store/schema.h"
 
-#define SYNOPSIS "import FILE | list | disable WHAT | enable WHAT [OPTION...]"
+#define SYNOPSIS "import FILE | list | disable WHAT | enable WHAT | wish [WHAT KEY=VALUE...]"
 #define REASON_CHARS_MAX 255
 
 static const struct {
     const char *name;
     contacts_command *run;
 } parts[] = {
-    { "import", contacts_import },
-    { "list", contacts_list },
-    { "disable", contacts_disable },
-    { "enable", contacts_enable },
+    { "import", contacts_import }, { "list", contacts_list }, { "disable", contacts_disable },
+    { "enable", contacts_enable }, { "wish", contacts_wish },
 };
 
 /* The one argument of disable and enable. */

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "admin/admin.h"
+#include "store/contact.h"
 
 struct contacts_site {
     const struct admin_run *run;
@@ -25,3 +26,7 @@ contacts_command contacts_list;
 /* An address, a domain or an AS is not to be written to; or is again. */
 contacts_command contacts_disable;
 contacts_command contacts_enable;
+/* In which form an address, or a domain, wants complaints. */
+contacts_command contacts_wish;
+/* A line about one wish. */
+void contacts_wish_print(void *user, const struct wish_row *row);

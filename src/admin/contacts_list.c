@@ -95,7 +95,7 @@ read_view(struct view *view, struct contact_choice *choice, GError **error)
     if (find == NULL || (order->ask && !ask_all(view, find, error)))
         return false;
     g_autoptr(ContactGathering) gathering =
-        contact_gather(config, db, find, &order->ip, order->ip.len != 0 ? 1 : 0, error);
+        contact_gather(config, db, find, &order->ip, NULL, order->ip.len != 0 ? 1 : 0, error);
     return gathering != NULL &&
            (order->ip.len == 0 || view->asn != 0 ||
             contact_asn_of(db, &order->ip, &view->asn, error)) &&
@@ -234,5 +234,6 @@ contacts_list(const struct contacts_site *site, int argc, char **argv, GError **
     return contact_read_asns(site->db, print_asn, NULL, error) &&
            contact_read_all(site->db, order.all ? NULL : contact_origin_word(CONTACT_PERSON),
                             print_row, NULL, error) &&
-           opt_out_read_all(site->db, print_opt_out, NULL, error);
+           opt_out_read_all(site->db, print_opt_out, NULL, error) &&
+           wish_read_all(site->db, contacts_wish_print, NULL, error);
 }

@@ -82,8 +82,8 @@ static const struct rule rules[] = {
     { "octets of no mail", "r.rawId",
       "rawMessage r WHERE r.rawId > %s AND r.rawId NOT IN (SELECT rawId FROM arfEmail WHERE rawId "
       "IS NOT NULL) AND r.rawId NOT IN (SELECT rawId FROM heldMessage WHERE rawId IS NOT NULL) AND "
-      "r.rawId NOT IN (SELECT rawId FROM complaint WHERE rawId IS NOT NULL) AND r.rawId NOT IN "
-      "(SELECT rawId FROM complaintReply WHERE rawId IS NOT NULL)",
+      "r.rawId NOT IN (SELECT rawId FROM complaintMessage) AND r.rawId NOT IN (SELECT rawId FROM "
+      "complaintReply WHERE rawId IS NOT NULL)",
       "DELETE FROM rawMessage WHERE rawId IN ", "", REPAIR, true },
     { "messages both stored and held", "h.heldId",
       "heldMessage h JOIN arfEmail a USING (digest) WHERE h.heldId > %s", NULL, NULL,

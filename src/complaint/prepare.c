@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "complaint/complaint_form.h"
 #include "ingest/contact_gather.h"
 
 /* --- sources and their contacts --- */
@@ -22,10 +23,15 @@ choose_all(const struct prepared_mails *mails, struct contact_find *find, struct
 {
     guint count = mails->sources->len;
     g_autofree struct ip *ips = g_new0(struct ip, count + 1);
+    g_autofree uint32_t *asns = g_new0(uint32_t, count + 1);
     bool good;
-    for (guint i = 0; i < count; i++)
-        ips[i] = ((const struct prepared_source *)g_ptr_array_index(mails->sources, i))->ip;
-    g_autoptr(ContactGathering) gathering = contact_gather(config, db, find, ips, count, error);
+    for (guint i = 0; i < count; i++) {
+        const struct prepared_source *source = g_ptr_array_index(mails->sources, i);
+        ips[i] = source->ip;
+        asns[i] = source->asn;
+    }
+    g_autoptr(ContactGathering) gathering =
+        contact_gather(config, db, find, ips, asns, count, error);
     good = gathering != NULL;
     for (guint i = 0; good && i < count; i++) {
         struct prepared_source *source = g_ptr_array_index(mails->sources, i);
@@ -112,7 +118,8 @@ prepare_mails(struct db *db, const struct config *config, struct contact_find *f
         mails->mails[i].obstacle = obstacle_of(&mails->mails[i]);
         mails->mails[i].doubt = doubt_of(&mails->mails[i]);
     }
-    if (!choose_all(mails, find, db, config, error))
+    mails->wishes = complaint_form_wishes(db, error);
+    if (mails->wishes == NULL || !choose_all(mails, find, db, config, error))
         return NULL;
     return g_steal_pointer(&mails);
 }
@@ -124,6 +131,7 @@ prepared_mails_free(struct prepared_mails *mails)
         return;
     email_rows_free(mails->rows);
     g_ptr_array_unref(mails->sources);
+    contact_wishes_free(mails->wishes);
     g_free(mails->mails);
     g_free(mails);
 }

@@ -1,12 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The second step: complaints as they would go out, and into the outbox. */
+/* The second step: complaints, whom they go to, and as they would go out. */
 #include <string.h>
 
 #include "base/secret.h"
-#include "complaint/prepare_facts.h"
+#include "complaint/compose.h"
 #include "complaint/recipient.h"
-#include "enrich/contact_address.h"
-#include "store/outbox.h"
+
+static void
+free_message(void *one)
+{
+    struct prepared_message *message = one;
+    g_string_free(message->to, TRUE);
+    arf_message_free(message->message);
+    g_free(message->problem);
+    g_free(message);
+}
 
 static void
 free_complaint(void *one)
@@ -15,23 +23,20 @@ free_complaint(void *one)
     g_free(complaint->reference);
     g_free(complaint->mails);
     g_free(complaint->host);
-    arf_message_free(complaint->message);
-    g_free(complaint->problem);
+    g_array_unref(complaint->recipients);
+    g_ptr_array_unref(complaint->messages);
+    g_string_chunk_free(complaint->text);
     g_free(complaint);
 }
 
 /* --- which mails go into one complaint --- */
 
 static bool
-is_chosen(const struct prepared_mail *mail, const struct prepare_wish *wish, const int64_t *chosen,
-          size_t count)
+is_chosen(const struct prepared_mail *mail, const struct prepare_wish *wish, GHashTable *chosen)
 {
-    if (mail->obstacle != NULL || (!wish->forced && strcmp(mail->row->email_type, "normal") != 0))
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (chosen[i] == mail->row->email_id)
-            return true;
-    return false;
+    return mail->obstacle == NULL &&
+           (wish->forced || strcmp(mail->row->email_type, "normal") == 0) &&
+           g_hash_table_contains(chosen, &mail->row->email_id);
 }
 
 /* Mails of one source address and one claimed sender are one series. */
@@ -52,10 +57,13 @@ group(const struct prepared_mails *mails, const struct prepare_wish *wish, const
 {
     GPtrArray *groups = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
     g_autoptr(GHashTable) by_key = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) left_in = g_hash_table_new(g_int64_hash, g_int64_equal);
+    for (size_t i = 0; i < count; i++)
+        g_hash_table_add(left_in, (void *)(uintptr_t)&chosen[i]);
     for (size_t i = 0; i < mails->rows->count; i++) {
         const struct prepared_mail *mail = &mails->mails[i];
         GPtrArray *one;
-        if (!is_chosen(mail, wish, chosen, count))
+        if (!is_chosen(mail, wish, left_in))
             continue;
         g_autofree char *key = group_key(mail, wish->grouped);
         one = g_hash_table_lookup(by_key, key);
@@ -69,211 +77,242 @@ group(const struct prepared_mails *mails, const struct prepare_wish *wish, const
     return groups;
 }
 
-/* --- the message --- */
+/* --- whom they go to --- */
 
-void
-prepare_style(const struct config *config, struct complaint_style *style)
-{
-    const char *at =
-        config->web.report_sender != NULL ? strrchr(config->web.report_sender, '@') : NULL;
-    *style = (struct complaint_style){
-        .sender = config->web.report_sender,
-        .site = at != NULL ? at + 1 : "localhost",
-        .mask_headers = (const char *const *)config->web.mask_headers,
-        .token_key = config->web.secret_key,
-        .zip_password = config->reports.arf_password,
-        .zip = strcmp(config->reports.arf_zip, "never") == 0    ? COMPLAINT_ZIP_NEVER
-               : strcmp(config->reports.arf_zip, "always") == 0 ? COMPLAINT_ZIP_ALWAYS
-                                                                : COMPLAINT_ZIP_ATTACHMENTS,
-        .zip_aes256 = strcmp(config->reports.arf_cipher, "aes256") == 0,
-        .xarf = config->reports.xarf,
-        .headers_part = true, /* as the original; the whole mail is in the zip */
-        .contact_text = config->reports.signature,
-    };
-}
-
-/* Of the series: when it began, how many, and the times of the rest. */
-static struct complaint_time *
-put_series(struct complaint_facts *facts, const struct prepared_complaint *complaint)
-{
-    size_t more = MIN(complaint->mail_count - 1, COMPLAINT_TIMES_MAX);
-    struct complaint_time *times = g_new0(struct complaint_time, more + 1);
-    facts->incidents = 0;
-    for (size_t i = 0; i < complaint->mail_count; i++) {
-        const struct email_row *row = complaint->mails[i]->row;
-        facts->incidents += MIN(row->incidents, 1000);
-        facts->arrival = MIN(facts->arrival, row->arrival_date);
-        if (i > 0 && i <= more)
-            times[i - 1].arrival = row->arrival_date;
-    }
-    facts->times = times;
-    facts->time_count = more;
-    return times;
-}
+struct addressing {
+    const struct config *config;
+    const struct contact_wishes *wishes;
+    char *const *own; /* contact_own_domains() */
+    struct prepared_complaint *complaint;
+};
 
 static bool
-write_message(struct prepared_complaint *complaint, struct db *db, const struct config *config,
-              const struct prepared_rows *rows, const struct prepare_wish *wish, GError **error)
+add_recipient(const struct addressing *to, const char *address, const char *role,
+              const char *origin, GError **error)
 {
-    struct prepared_facts facts = { .text = NULL };
-    struct complaint_style style;
-    g_autofree struct complaint_time *times = NULL;
-    g_autoptr(GError) trouble = NULL;
-    prepare_style(config, &style);
-    if (!prepared_facts_fill(&facts, db, config, rows, complaint->mails[0], error)) {
-        prepared_facts_clear(&facts);
+    struct prepared_complaint *complaint = to->complaint;
+    char form[CONTACT_WISH_OCTETS_MAX] = "";
+    for (guint i = 0; i < complaint->recipients->len; i++)
+        if (g_ascii_strcasecmp(
+                g_array_index(complaint->recipients, struct outbox_recipient, i).address,
+                address) == 0)
+            return true;
+    if (complaint->recipients->len >= PREPARE_RECIPIENTS_MAX) {
+        g_set_error(error, FAULT, FAULT_REJECT, "a complaint goes to %d addresses at most",
+                    PREPARE_RECIPIENTS_MAX);
         return false;
     }
-    facts.facts.reference = complaint->reference;
-    facts.facts.type = wish->type;
-    facts.facts.forced = wish->forced;
-    times = put_series(&facts.facts, complaint);
-    complaint->message = arf_message_new(&facts.facts, &style, clock_now(), &trouble);
-    complaint->host = g_strdup(facts.host);
-    if (complaint->message == NULL)
-        complaint->problem = g_strdup(trouble->message);
-    prepared_facts_clear(&facts);
+    if (strcmp(role, "contact") == 0) {
+        struct contact_wish wish;
+        contact_wishes_of(to->wishes, address, &wish);
+        complaint_form_settle(to->config, &wish);
+        contact_wish_text(&wish, form);
+    }
+    struct outbox_recipient one = { g_string_chunk_insert(complaint->text, address), role, origin,
+                                    g_string_chunk_insert_const(complaint->text, form) };
+    g_array_append_val(complaint->recipients, one);
     return true;
 }
 
+static const char *
+origin_of(const GPtrArray *targets, const char *address)
+{
+    for (guint i = 0; i < targets->len; i++) {
+        const struct contact_target *target = g_ptr_array_index(targets, i);
+        if (target->left_out == NULL && g_ascii_strcasecmp(target->address, address) == 0)
+            return contact_origin_word(target->origin);
+    }
+    return "typed";
+}
+
+static bool
+add_typed(const struct addressing *to, const char *typed, GError **error)
+{
+    g_auto(GStrv) addresses = g_strsplit(typed, ",", -1);
+    for (char **one = addresses; *one != NULL; one++) {
+        const char *address = g_strstrip(*one);
+        if (address[0] == '\0')
+            continue;
+        if (!recipient_typed(address, to->own, error))
+            return false;
+        if (!add_recipient(to, address, "contact",
+                           origin_of(to->complaint->source->choice.targets, address), error))
+            return false;
+    }
+    return true;
+}
+
+/* What a person typed instead, or the contacts found; and the copies. */
+static bool
+add_recipients(const struct addressing *to, GHashTable *typed, GError **error)
+{
+    const struct prepared_complaint *complaint = to->complaint;
+    const GPtrArray *targets = complaint->source->choice.targets;
+    const char *instead =
+        typed != NULL ? g_hash_table_lookup(typed, &complaint->mails[0]->row->email_id) : NULL;
+    if (instead != NULL && !add_typed(to, instead, error))
+        return false;
+    for (guint i = 0; instead == NULL && i < targets->len; i++) {
+        const struct contact_target *target = g_ptr_array_index(targets, i);
+        if (target->left_out == NULL && !add_recipient(to, target->address, "contact",
+                                                       contact_origin_word(target->origin), error))
+            return false;
+    }
+    for (char **copy = to->config->reports.email; *copy != NULL; copy++)
+        if (!add_recipient(to, *copy, "copy", "config", error))
+            return false;
+    return true;
+}
+
+static struct prepared_complaint *
+complaint_new(const struct config *config, const GPtrArray *mails)
+{
+    struct prepared_complaint *complaint = g_new0(struct prepared_complaint, 1);
+    complaint->mail_count = mails->len;
+    complaint->mails = g_memdup2(mails->pdata, mails->len * sizeof *complaint->mails);
+    complaint->source = complaint->mails[0]->source;
+    complaint->host = prepared_facts_host(config, complaint->mails[0]->row);
+    complaint->recipients = g_array_new(FALSE, FALSE, sizeof(struct outbox_recipient));
+    complaint->messages = g_ptr_array_new_with_free_func(free_message);
+    complaint->text = g_string_chunk_new(256);
+    return complaint;
+}
+
 GPtrArray *
-prepare_complaints(struct db *db, const struct config *config, const struct prepared_mails *mails,
-                   const int64_t *chosen, size_t count, const struct prepare_wish *wish,
-                   GError **error)
+prepare_complaints(const struct config *config, const struct prepared_mails *mails,
+                   const int64_t *chosen, size_t count, GHashTable *typed,
+                   const struct prepare_wish *wish, GError **error)
 {
     g_autoptr(GPtrArray) complaints = g_ptr_array_new_with_free_func(free_complaint);
-    g_autoptr(PreparedRows) rows = prepared_rows_read(db, chosen, count, error);
-    g_autoptr(GPtrArray) groups = rows != NULL ? group(mails, wish, chosen, count) : NULL;
-    if (groups == NULL)
-        return NULL;
+    g_autoptr(GPtrArray) groups = group(mails, wish, chosen, count);
+    g_auto(GStrv) own = contact_own_domains(config);
     if (config->web.report_sender == NULL) {
         g_set_error(error, FAULT, FAULT_REJECT,
                     "[web] reportSender is not set: nobody would know who complains");
         return NULL;
     }
     for (guint i = 0; i < groups->len; i++) {
-        GPtrArray *one = g_ptr_array_index(groups, i);
-        struct prepared_complaint *complaint = g_new0(struct prepared_complaint, 1);
+        struct prepared_complaint *complaint = complaint_new(config, g_ptr_array_index(groups, i));
+        struct addressing to = { config, mails->wishes, own, complaint };
         g_ptr_array_add(complaints, complaint);
-        complaint->mail_count = one->len;
-        complaint->mails = g_memdup2(one->pdata, one->len * sizeof *complaint->mails);
-        complaint->source = complaint->mails[0]->source;
         complaint->reference = secret_text(PREPARE_REFERENCE_CHARS, error);
-        if (complaint->reference == NULL ||
-            !write_message(complaint, db, config, rows, wish, error))
+        if (complaint->reference == NULL || !add_recipients(&to, typed, error))
             return NULL;
     }
     return g_steal_pointer(&complaints);
 }
 
-/* --- into the outbox --- */
+/* --- as they would go out --- */
 
-struct entry {
-    struct outbox_complaint complaint;
-    GArray *recipients; /* of struct outbox_recipient */
-    GArray *ids;        /* of int64_t */
-};
-
-static void
-add_recipient(GArray *recipients, const char *address, const char *role, const char *origin)
+static struct prepared_message *
+message_of_form(struct prepared_complaint *complaint, const char *form)
 {
-    struct outbox_recipient one = { address, role, origin };
-    for (guint i = 0; i < recipients->len; i++)
-        if (g_ascii_strcasecmp(g_array_index(recipients, struct outbox_recipient, i).address,
-                               address) == 0)
-            return;
-    g_array_append_val(recipients, one);
+    struct contact_wish wish = { { 0 } };
+    struct prepared_message *message;
+    contact_wish_read(&wish, span_of(form));
+    for (guint i = 0; i < complaint->messages->len; i++) {
+        message = g_ptr_array_index(complaint->messages, i);
+        if (memcmp(&message->form, &wish, sizeof wish) == 0)
+            return message;
+    }
+    message = g_new0(struct prepared_message, 1);
+    message->form = wish;
+    message->to = g_string_new(NULL);
+    g_ptr_array_add(complaint->messages, message);
+    return message;
 }
 
-/* What a person typed instead, or the contacts found. */
-static bool
-add_contacts(GArray *recipients, const struct prepared_complaint *complaint, char **typed,
-             char *const *own, GError **error)
+/* One a form; the usual one when nobody gets it yet. */
+static void
+add_messages(struct prepared_complaint *complaint)
 {
-    const GPtrArray *targets = complaint->source->choice.targets;
-    for (char **one = typed; one != NULL && *one != NULL; one++) {
-        g_strstrip(*one);
-        if ((*one)[0] == '\0')
-            continue;
-        if (!recipient_typed(*one, own, error))
-            return false;
-        add_recipient(recipients, *one, "contact", "typed");
+    for (guint i = 0; i < complaint->recipients->len; i++) {
+        const struct outbox_recipient *one =
+            &g_array_index(complaint->recipients, struct outbox_recipient, i);
+        struct prepared_message *message = message_of_form(complaint, one->form);
+        if (strcmp(one->role, "contact") == 0)
+            g_string_append_printf(message->to, "%s%s", message->to->len > 0 ? ", " : "",
+                                   one->address);
     }
-    for (guint i = 0; typed == NULL && i < targets->len; i++) {
-        const struct contact_target *target = g_ptr_array_index(targets, i);
-        if (target->left_out == NULL)
-            add_recipient(recipients, target->address, "contact",
-                          contact_origin_word(target->origin));
+    if (complaint->messages->len == 0)
+        message_of_form(complaint, "");
+}
+
+static bool
+write_messages(struct prepared_complaint *complaint, struct db *db, const struct config *config,
+               const struct prepared_rows *rows, const struct prepare_wish *wish, GError **error)
+{
+    struct compose_order order = { .reference = complaint->reference,
+                                   .type = wish->type,
+                                   .forced = wish->forced,
+                                   .mails = complaint->mails,
+                                   .mail_count = complaint->mail_count };
+    add_messages(complaint);
+    for (guint i = 0; i < complaint->messages->len; i++) {
+        struct prepared_message *message = g_ptr_array_index(complaint->messages, i);
+        g_autoptr(GError) trouble = NULL;
+        order.form = &message->form;
+        message->message = compose(db, config, rows, &order, &trouble);
+        if (message->message != NULL)
+            continue;
+        if (!g_error_matches(trouble, FAULT, FAULT_REJECT)) {
+            g_propagate_error(error, g_steal_pointer(&trouble));
+            return false;
+        }
+        message->problem = g_strdup(trouble->message);
     }
     return true;
 }
 
-static void
-fill_entry(struct entry *entry, const struct prepared_complaint *complaint, const char *type,
-           bool forced)
+bool
+prepare_write(struct db *db, const struct config *config, const GPtrArray *complaints, size_t from,
+              size_t count, const struct prepare_wish *wish, GError **error)
 {
-    for (size_t i = 0; i < complaint->mail_count; i++)
-        g_array_append_val(entry->ids, complaint->mails[i]->row->email_id);
-    entry->complaint = (struct outbox_complaint){
-        .reference = complaint->reference,
-        .feedback_type = type,
-        .source_ip = complaint->source->ip,
-        .asn = complaint->source->asn,
-        .host = complaint->host,
-        .incidents = (uint32_t)complaint->mail_count,
-        .subject = complaint->message->subject,
-        .message_id = complaint->message->message_id,
-        .rest = complaint->message->rest,
-        .email_ids = (const int64_t *)(const void *)entry->ids->data,
-        .email_count = entry->ids->len,
-        .recipients = (const struct outbox_recipient *)(const void *)entry->recipients->data,
-        .recipient_count = entry->recipients->len,
-        .forced = forced,
-    };
+    size_t end = MIN(complaints->len, from + count);
+    g_autofree int64_t *ids = g_new0(int64_t, count + 1);
+    for (size_t i = from; i < end; i++) {
+        const struct prepared_complaint *complaint = g_ptr_array_index(complaints, i);
+        ids[i - from] = complaint->mails[0]->row->email_id;
+    }
+    g_autoptr(PreparedRows) rows = prepared_rows_read(db, ids, end > from ? end - from : 0, error);
+    bool good = rows != NULL;
+    for (size_t i = from; good && i < end; i++)
+        good = write_messages(g_ptr_array_index(complaints, i), db, config, rows, wish, error);
+    return good;
 }
 
-static const char *
-type_word(enum complaint_type type)
-{
-    static const char *const words[] = { "fraud", "abuse", "virus" };
-    return words[type];
-}
+/* --- into the outbox --- */
 
 bool
-prepare_queue(struct db *db, const struct config *config, const char *who,
-              const GPtrArray *complaints, GHashTable *typed, const struct prepare_wish *wish,
-              size_t *queued, GError **error)
+prepare_queue(struct db *db, const struct outbox_order *order, const GPtrArray *complaints,
+              const struct prepare_wish *wish, size_t *queued, GError **error)
 {
-    g_autofree struct entry *entries = g_new0(struct entry, complaints->len + 1);
     g_autofree struct outbox_complaint *put = g_new0(struct outbox_complaint, complaints->len + 1);
-    g_auto(GStrv) own = contact_own_domains(config);
-    g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
+    g_autoptr(GPtrArray) lists = g_ptr_array_new_with_free_func(g_free);
     int64_t first_id;
-    bool good = true;
     *queued = 0;
-    for (guint i = 0; good && i < complaints->len; i++) {
+    for (guint i = 0; i < complaints->len; i++) {
         const struct prepared_complaint *complaint = g_ptr_array_index(complaints, i);
-        const char *instead =
-            typed != NULL ? g_hash_table_lookup(typed, &complaint->mails[0]->row->email_id) : NULL;
-        char **addresses = instead != NULL ? g_strsplit(instead, ",", -1) : NULL;
-        entries[i].recipients = g_array_new(FALSE, FALSE, sizeof(struct outbox_recipient));
-        entries[i].ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
-        if (addresses != NULL)
-            g_ptr_array_add(texts, addresses);
-        if (complaint->problem != NULL)
+        int64_t *ids = g_new0(int64_t, complaint->mail_count);
+        g_ptr_array_add(lists, ids);
+        for (size_t k = 0; k < complaint->mail_count; k++)
+            ids[k] = complaint->mails[k]->row->email_id;
+        if (complaint->recipients->len == 0)
             continue;
-        good = add_contacts(entries[i].recipients, complaint, addresses, own, error);
-        for (char **copy = config->reports.email; good && *copy != NULL; copy++)
-            add_recipient(entries[i].recipients, *copy, "copy", "config");
-        if (!good || entries[i].recipients->len == 0)
-            continue;
-        fill_entry(&entries[i], complaint, type_word(wish->type), wish->forced);
-        put[(*queued)++] = entries[i].complaint;
+        put[(*queued)++] = (struct outbox_complaint){
+            .reference = complaint->reference,
+            .feedback_type = compose_type_word(wish->type),
+            .source_ip = complaint->source->ip,
+            .asn = complaint->source->asn,
+            .host = complaint->host,
+            .incidents = (uint32_t)complaint->mail_count,
+            .email_ids = ids,
+            .email_count = complaint->mail_count,
+            .recipients =
+                (const struct outbox_recipient *)(const void *)complaint->recipients->data,
+            .recipient_count = complaint->recipients->len,
+            .forced = wish->forced,
+        };
     }
-    good = good && (*queued == 0 || outbox_put(db, who, put, *queued, &first_id, error));
-    for (guint i = 0; i < complaints->len && entries[i].ids != NULL; i++) {
-        g_array_unref(entries[i].recipients);
-        g_array_unref(entries[i].ids);
-    }
-    return good;
+    return *queued == 0 || outbox_put(db, order, put, *queued, &first_id, error);
 }

@@ -139,19 +139,30 @@ is_ours(const struct config *config, const char *host)
     return false;
 }
 
+/* Of a URL that may be reported, the host; else NULL. */
+static char *
+reportable_host(const struct config *config, const struct email_url *url)
+{
+    g_autofree char *host = (url->flags & LINK_NOT_REPORTABLE) == 0 ? host_of(url->url) : NULL;
+    return host != NULL && !is_ours(config, host) ? g_steal_pointer(&host) : NULL;
+}
+
+char *
+prepared_facts_host(const struct config *config, const struct email_row *row)
+{
+    char *host = NULL;
+    for (size_t i = 0; i < row->url_count && host == NULL; i++)
+        host = reportable_host(config, &row->urls[i]);
+    return host;
+}
+
 static void
 take_uris(struct prepared_facts *facts, const struct config *config, const struct email_row *row)
 {
     for (size_t i = 0; i < row->url_count && facts->uris->len < COMPLAINT_URIS_MAX; i++) {
-        g_autofree char *host = NULL;
-        if ((row->urls[i].flags & LINK_NOT_REPORTABLE) != 0)
-            continue;
-        host = host_of(row->urls[i].url);
-        if (host == NULL || is_ours(config, host))
-            continue;
-        g_ptr_array_add(facts->uris, (void *)(uintptr_t)row->urls[i].url);
-        if (facts->host == NULL)
-            facts->host = g_steal_pointer(&host);
+        g_autofree char *host = reportable_host(config, &row->urls[i]);
+        if (host != NULL)
+            g_ptr_array_add(facts->uris, (void *)(uintptr_t)row->urls[i].url);
     }
 }
 
@@ -246,7 +257,6 @@ prepared_facts_clear(struct prepared_facts *facts)
     g_ptr_array_unref(facts->results);
     g_ptr_array_unref(facts->recipients);
     g_string_chunk_free(facts->text);
-    g_free(facts->host);
     if (facts->facts.original != NULL)
         g_bytes_unref(facts->facts.original);
     facts->text = NULL;

@@ -10,7 +10,6 @@ struct prepared_facts {
     struct complaint_facts facts;                     /* borrows from all below and from the row */
     GPtrArray *uris, *domains, *results, *recipients; /* of strings; NULL-terminated */
     GStringChunk *text;
-    char *host; /* of the first reportable URL, or NULL */
 };
 
 /* The rows of these mails that lists do not show, read at once. */
@@ -25,4 +24,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PreparedRows, prepared_rows_free)
 bool prepared_facts_fill(struct prepared_facts *facts, struct db *db, const struct config *config,
                          const struct prepared_rows *rows, const struct prepared_mail *mail,
                          GError **error);
+/* The host of a mail's first reportable URL, or NULL. Caller frees. */
+char *prepared_facts_host(const struct config *config, const struct email_row *row);
 void prepared_facts_clear(struct prepared_facts *facts);

@@ -19,6 +19,7 @@
 struct sending {
     struct sender *sender;
     struct db *db;
+    struct id_block raw_ids;
     struct smtp_line *line;
     gint64 used_us;
     unsigned away_wait; /* seconds; 0: the server can be spoken to */
@@ -174,26 +175,77 @@ envelope_sender(const struct sender *sender, const struct outbox_job *job)
     return own != NULL ? own : g_strdup(base);
 }
 
+/* Nothing was sent. A database that is away is no fault of the mail; with any other reason it has
+ * its waits, and an end. */
 static void
-send_job(struct sending *sending, const struct outbox_job *job)
+settle_unwritten(struct sending *sending, const struct outbox_job *job, const GError *error)
+{
+    int64_t wait = sender_wait_after(job->attempts + 1);
+    if (g_error_matches(error, FAULT, FAULT_RETRY) && !db_is_connected(sending->db))
+        settle(sending, job, OUTBOX_RELEASED, 0, error->message, 0);
+    else if (g_error_matches(error, FAULT, FAULT_REJECT) || wait == 0)
+        settle(sending, job, OUTBOX_FAILED, 0, error->message, 0);
+    else
+        settle(sending, job, OUTBOX_DEFERRED, 0, error->message, clock_now() + wait);
+}
+
+/* The whole mail, its message stored; NULL: nothing is to be sent, *error set when the database is
+ * away. */
+static GBytes *
+write_job(struct sending *sending, struct outbox_job *job, GError **error)
 {
     struct sender *sender = sending->sender;
-    g_autoptr(GError) error = NULL;
-    GBytes *octets = arf_message_for(job->rest, job->to, &error);
+    g_autoptr(GError) problem = NULL;
+    GBytes *octets = NULL;
+    bool held = true;
+    if (sender_write(sending->db, &sending->raw_ids, sender->config, job, &held, &problem) && held)
+        octets = arf_message_for(job->rest, job->to, &problem);
+    if (problem != NULL)
+        settle_unwritten(sending, job, problem);
+    else if (!held)
+        tell(sender, "lost", job, 0, "its lease was over before it was written");
+    if (problem != NULL && !g_error_matches(problem, FAULT, FAULT_REJECT))
+        g_propagate_error(error, g_steal_pointer(&problem));
+    return octets;
+}
+
+static bool
+send_job(struct sending *sending, struct outbox_job *job, GError **error)
+{
+    struct sender *sender = sending->sender;
+    g_autoptr(GError) problem = NULL;
+    g_autoptr(GBytes) octets = write_job(sending, job, &problem);
     struct smtp_answer answer;
     if (octets == NULL) {
-        settle(sending, job, OUTBOX_FAILED, 0, error->message, 0);
-        return;
+        bool good = problem == NULL;
+        if (!good)
+            g_propagate_error(error, g_steal_pointer(&problem));
+        return good;
+    }
+    if (is_stopping(sender)) {
+        settle(sending, job, OUTBOX_RELEASED, 0, "stopped", 0);
+        return true;
     }
     if (sending->line == NULL)
         sending->line = smtp_line_new(&sender->smtp);
     g_autofree char *from = envelope_sender(sender, job);
     smtp_submit(sending->line, from, job->address, span_of_bytes(octets), &answer);
-    g_bytes_unref(octets);
     sending->used_us = g_get_monotonic_time();
     settle_answer(sending, job, &answer);
     if (answer.end != SMTP_GIVEN_UP)
         sending->away_wait = answer.away ? CLAMP(sending->away_wait * 2, 1, AWAY_WAIT_MAX) : 0;
+    return true;
+}
+
+static void
+tell_expired(struct sender *sender, const struct outbox_expired *expired)
+{
+    g_autofree char *text =
+        g_strdup_printf("%" G_GUINT64_FORMAT " became unknown, %" G_GUINT64_FORMAT
+                        " that were being written are queued again, %" G_GUINT64_FORMAT " failed",
+                        expired->unknown, expired->queued, expired->failed);
+    if (expired->unknown + expired->queued + expired->failed > 0)
+        tell(sender, "expired", NULL, 0, text);
 }
 
 /* One thread looks for leases that are over, now and then. */
@@ -202,7 +254,7 @@ expire(struct sending *sending, GError **error)
 {
     struct sender *sender = sending->sender;
     gint64 now = g_get_monotonic_time();
-    uint64_t count = 0;
+    struct outbox_expired expired;
     bool due;
     g_mutex_lock(&wake_lock);
     due = sender->expired_us == 0 || now - sender->expired_us > EXPIRE_EVERY_US;
@@ -211,12 +263,9 @@ expire(struct sending *sending, GError **error)
     g_mutex_unlock(&wake_lock);
     if (!due)
         return true;
-    if (!outbox_expire(sending->db, &count, error))
+    if (!outbox_expire(sending->db, &expired, error))
         return false;
-    if (count > 0) {
-        g_autofree char *text = g_strdup_printf("%" G_GUINT64_FORMAT " became unknown", count);
-        tell(sender, "expired", NULL, 0, text);
-    }
+    tell_expired(sender, &expired);
     return true;
 }
 
@@ -238,18 +287,19 @@ turn(struct sending *sending, bool *found, GError **error)
         return false;
     }
     *found = true;
+    bool good = true;
     if (is_stopping(sending->sender))
         settle(sending, &job, OUTBOX_RELEASED, 0, "stopped", 0);
     else
-        send_job(sending, &job);
+        good = send_job(sending, &job, error);
     outbox_job_clear(&job);
-    return true;
+    return good;
 }
 
 static gpointer
 sending_thread(gpointer closure)
 {
-    struct sending sending = { .sender = closure };
+    struct sending sending = { .sender = closure, .raw_ids = { .name = "rawMessage" } };
     struct sender *sender = closure;
     while (!is_stopping(sender)) {
         g_autoptr(GError) error = NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * sender - threads that take what is queued in the outbox to the SMTP server
+ * sender - threads that write what is queued in the outbox, and take it to the SMTP server
  *
  * Each has a database connection and an SMTP connection of its own. They look every
  * SENDER_POLL_SECONDS, and when woken. What was put off is tried again after 5 minutes, 10, 20 ...
@@ -20,6 +20,7 @@
 /* What happened; texts are borrowed until the call returns. */
 struct sender_event {
     const char *event;     /* "sent", "deferred", "failed", "unknown", "given-back", "expired",
+                              "lost" (its claim was over before it was written),
                               "outbox" (the database failed) */
     const char *reference; /* of the complaint, or NULL */
     unsigned position;     /* of its recipient */

@@ -29,3 +29,9 @@ struct sender {
 
 /* Fills server, caps, addresses and database from sender->config, which is set. FAULT_OPERATOR. */
 bool sender_set_up(struct sender *sender, GError **error);
+
+/* The message of a claimed job, in job->rest: what is stored, or what is written and stored now.
+ * *held false: the claim is gone meanwhile, nothing may be sent. FAULT_REJECT: it can't be written,
+ * and why; FAULT_RETRY: not now. `ids` of "rawMessage", of this thread. */
+bool sender_write(struct db *db, struct id_block *ids, const struct config *config,
+                  struct outbox_job *job, bool *held, GError **error);

@@ -180,16 +180,30 @@ read_typed(const struct visit *visit)
     return typed;
 }
 
-static bool
-send(struct visit *visit, const GPtrArray *complaints, const struct prepare_wish *wish,
-     GError **error)
+/* `mails` may be NULL, with *error set. */
+static GPtrArray *
+complaints_of(const struct visit *visit, const struct prepared_mails *mails, const GArray *chosen,
+              const struct prepare_wish *wish, GError **error)
 {
     g_autoptr(GHashTable) typed = read_typed(visit);
+    return mails != NULL ? prepare_complaints(visit->config, mails,
+                                              (const int64_t *)(const void *)chosen->data,
+                                              chosen->len, typed, wish, error)
+                         : NULL;
+}
+
+/* Into the outbox as they were decided; the sender writes them. */
+static bool
+queue(struct visit *visit, const GPtrArray *complaints, const struct prepare_wish *wish,
+      GError **error)
+{
+    const struct outbox_order order = { .who = visit->person.name,
+                                        .draft_id = visit->number,
+                                        .user_id = visit->person.user_id };
     g_autofree char *detail = NULL;
     g_autofree char *text = NULL;
     size_t queued = 0, mails = 0;
-    if (!prepare_queue(visit->db, visit->config, visit->person.name, complaints,
-                       g_hash_table_size(typed) > 0 ? typed : NULL, wish, &queued, error))
+    if (!prepare_queue(visit->db, &order, complaints, wish, &queued, error))
         return false;
     for (guint i = 0; i < complaints->len; i++)
         mails += ((const struct prepared_complaint *)g_ptr_array_index(complaints, i))->mail_count;
@@ -200,11 +214,24 @@ send(struct visit *visit, const GPtrArray *complaints, const struct prepare_wish
     sender_wake();
     figures_stale(visit->host->figures);
     text = g_strdup_printf("%zu emails are being reported to the abuse handle of each IP: %zu "
-                           "complaints went into the outbox, %u had no recipient or could not be "
-                           "written.",
+                           "complaints went into the outbox, %u had no recipient.",
                            mails, queued, complaints->len - (unsigned)queued);
     page_flash(visit, "/outbox", queued > 0 ? "ok" : "bad", text);
     return true;
+}
+
+/* Button "show": the number of the first complaint that is shown in full. */
+static bool
+preview(struct visit *visit, const GPtrArray *complaints, const struct prepare_wish *wish,
+        GError **error)
+{
+    const char *show = request_form(visit->request, "show");
+    guint64 first = show != NULL ? g_ascii_strtoull(show, NULL, 10) : 1;
+    size_t from = first >= 1 && first <= complaints->len ? (size_t)first - 1 : 0;
+    return prepare_write(visit->db, visit->config, complaints, from, COMPLAINT_VIEW_TEXTS, wish,
+                         error) &&
+           page_render(visit, 200, "report_preview", "Reporting emails: preview",
+                       complaint_view_preview(visit, complaints, from, wish), error);
 }
 
 /* POST /reportemail/N: preview or send what is ticked. */
@@ -227,17 +254,11 @@ answer_report_draft_post(struct visit *visit, GError **error)
         return nothing_chosen(visit);
     read_wish(visit, &wish);
     g_autoptr(PreparedMails) mails = prepare(visit, ids, false, error);
-    g_autoptr(GPtrArray) complaints =
-        mails != NULL ? prepare_complaints(visit->db, visit->config, mails,
-                                           (const int64_t *)(const void *)chosen->data, chosen->len,
-                                           &wish, error)
-                      : NULL;
+    g_autoptr(GPtrArray) complaints = complaints_of(visit, mails, chosen, &wish, error);
     if (complaints == NULL)
         return false;
-    if (g_strcmp0(submit, "Send Reports") == 0)
-        return send(visit, complaints, &wish, error);
-    return page_render(visit, 200, "report_preview", "Reporting emails: preview",
-                       complaint_view_preview(visit, complaints, &wish), error);
+    return g_strcmp0(submit, "Send Reports") == 0 ? queue(visit, complaints, &wish, error)
+                                                  : preview(visit, complaints, &wish, error);
 }
 
 /* What the original's second step did: no draft, no preview. */
@@ -247,12 +268,8 @@ send_at_once(struct visit *visit, const GArray *ids, GError **error)
     struct prepare_wish wish;
     read_wish(visit, &wish);
     g_autoptr(PreparedMails) mails = prepare(visit, ids, true, error);
-    g_autoptr(GPtrArray) complaints =
-        mails != NULL
-            ? prepare_complaints(visit->db, visit->config, mails,
-                                 (const int64_t *)(const void *)ids->data, ids->len, &wish, error)
-            : NULL;
-    return complaints != NULL && send(visit, complaints, &wish, error);
+    g_autoptr(GPtrArray) complaints = complaints_of(visit, mails, ids, &wish, error);
+    return complaints != NULL && queue(visit, complaints, &wish, error);
 }
 
 /* POST /reportemail, from a list. */

@@ -4,6 +4,7 @@
 
 #include "base/fault.h"
 #include "base/text.h"
+#include "complaint/compose.h"
 #include "http/answers.h"
 #include "http/list_export.h"
 #include "http/page.h"
@@ -11,6 +12,8 @@
 #include "select/outbox_rows.h"
 #include "store/outbox.h"
 #include "store/raw_read.h"
+
+#define TEXT_OCTETS_MAX (64 * 1024)
 
 static bool
 is_state(const char *word)
@@ -26,7 +29,8 @@ outbox_line(const struct outbox_row *row)
 {
     bool waits = strcmp(row->state, "queued") == 0 || strcmp(row->state, "deferred") == 0;
     bool unknown = strcmp(row->state, "unknown") == 0;
-    bool sent = strcmp(row->state, "sent") == 0 || strcmp(row->state, "sending") == 0;
+    bool sent = strcmp(row->state, "sent") == 0 || strcmp(row->state, "sending") == 0 ||
+                strcmp(row->state, "writing") == 0;
     json_t *view = json_pack(
         "{s:I, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:i}", "id",
         (json_int_t)row->complaint_id, "position", (int)row->position, "reference", row->reference,
@@ -39,6 +43,7 @@ outbox_line(const struct outbox_row *row)
     json_object_set_new(view, "next_at", time_view_sql(waits ? row->next_try : ""));
     json_object_set_new(view, "next_try", json_string(waits ? row->next_try : ""));
     json_object_set_new(view, "smtp", json_string(row->smtp_text));
+    json_object_set_new(view, "form", json_string(row->form));
     if (row->smtp_code != 0)
         json_object_set_new(view, "code", json_integer(row->smtp_code));
     json_object_set_new(view, "bad",
@@ -71,7 +76,7 @@ static const struct list_column outbox_columns[] = {
     { "role", NULL },    { "origin", NULL },   { "state", NULL },
     { "settled", NULL }, { "attempts", NULL }, { "nextTry", "next_try" },
     { "code", NULL },    { "smtp", NULL },     { "mails", NULL },
-    { NULL, NULL },
+    { "form", NULL },    { NULL, NULL },
 };
 
 bool
@@ -124,6 +129,54 @@ replies_view(const GArray *replies)
     return list;
 }
 
+/* What went out, octet by octet but To; or what would, were it written now. */
+static json_t *
+message_view(struct visit *visit, const struct outbox_row *row, GError **error)
+{
+    struct contact_wish form = { { 0 } };
+    g_autoptr(GError) problem = NULL;
+    g_autoptr(GBytes) raw = row->raw_id != 0 ? raw_read(visit->db, row->raw_id, &problem) : NULL;
+    g_autoptr(ArfMessage) now =
+        row->raw_id == 0
+            ? compose_queued(visit->db, visit->config, row->complaint_id, row->form, &problem)
+            : NULL;
+    if (problem != NULL && !g_error_matches(problem, FAULT, FAULT_REJECT)) {
+        g_propagate_error(error, g_steal_pointer(&problem));
+        return NULL;
+    }
+    contact_wish_read(&form, span_of(row->form));
+    g_autofree char *words = complaint_form_words(&form);
+    g_autoptr(GString) text = g_string_new(NULL);
+    if (raw != NULL || now != NULL)
+        text_append_utf8(text,
+                         span_head(span_of_bytes(raw != NULL ? raw : now->rest), TEXT_OCTETS_MAX));
+    return json_pack("{s:s, s:s, s:s, s:b, s:b}", "text", text->str, "words", words, "problem",
+                     problem != NULL ? problem->message : "", "written", row->raw_id != 0, "whole",
+                     complaint_form_is_whole(&form));
+}
+
+/* One a form. */
+static json_t *
+messages_view(struct visit *visit, const GArray *rows, GError **error)
+{
+    json_t *list = json_array();
+    for (guint i = 0; i < rows->len; i++) {
+        const struct outbox_row *row = &g_array_index(rows, struct outbox_row, i);
+        guint twin = 0;
+        while (strcmp(g_array_index(rows, struct outbox_row, twin).form, row->form) != 0)
+            twin++;
+        if (twin < i)
+            continue;
+        json_t *message = message_view(visit, row, error);
+        if (message == NULL) {
+            json_decref(list);
+            return NULL;
+        }
+        json_array_append_new(list, message);
+    }
+    return list;
+}
+
 bool
 answer_outbox_one(struct visit *visit, GError **error)
 {
@@ -135,6 +188,9 @@ answer_outbox_one(struct visit *visit, GError **error)
         return true;
     }
     const struct outbox_row *first = &g_array_index(rows->rows, struct outbox_row, 0);
+    json_t *messages = messages_view(visit, rows->rows, error);
+    if (messages == NULL)
+        return false;
     json_t *view = outbox_line(first), *list = json_array(), *emails = json_array();
     for (guint i = 0; i < rows->rows->len; i++)
         json_array_append_new(list, outbox_line(&g_array_index(rows->rows, struct outbox_row, i)));
@@ -143,13 +199,7 @@ answer_outbox_one(struct visit *visit, GError **error)
     json_object_set_new(view, "recipients", list);
     json_object_set_new(view, "emails", emails);
     json_object_set_new(view, "replies", replies_view(rows->replies));
-    if (first->raw_id != 0) {
-        g_autoptr(GBytes) raw = raw_read(visit->db, first->raw_id, NULL);
-        g_autoptr(GString) text = g_string_new(NULL);
-        if (raw != NULL)
-            text_append_utf8(text, span_head(span_of_bytes(raw), 64 * 1024));
-        json_object_set_new(view, "text", json_string(text->str));
-    }
+    json_object_set_new(view, "messages", messages);
     return page_render(visit, 200, "complaint", "Complaint", view, error);
 }
 

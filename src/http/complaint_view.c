@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "http/complaint_view.h"
 
+#include <string.h>
+
 #include "base/text.h"
+#include "complaint/compose.h"
 #include "http/email_line.h"
 
 #define TEXT_OCTETS_MAX (16 * 1024)
@@ -43,53 +46,106 @@ complaint_view_mails(const struct visit *visit, const struct prepared_mails *mai
 }
 
 static char *
-addresses_of(const struct prepared_source *source)
+contacts_of(const struct prepared_complaint *complaint)
 {
     g_autoptr(GString) list = g_string_new(NULL);
-    for (guint i = 0; i < source->choice.targets->len; i++) {
-        const struct contact_target *target = g_ptr_array_index(source->choice.targets, i);
-        if (target->left_out == NULL)
-            g_string_append_printf(list, "%s%s", list->len > 0 ? ", " : "", target->address);
+    for (guint i = 0; i < complaint->recipients->len; i++) {
+        const struct outbox_recipient *one =
+            &g_array_index(complaint->recipients, struct outbox_recipient, i);
+        if (strcmp(one->role, "contact") == 0)
+            g_string_append_printf(list, "%s%s", list->len > 0 ? ", " : "", one->address);
     }
     return g_strdup(list->str);
 }
 
+/* Who wants it in another form than usual. */
 static json_t *
-complaint_line(const struct prepared_complaint *complaint, bool with_text)
+forms_view(const struct prepared_complaint *complaint)
 {
-    g_autofree char *to = addresses_of(complaint->source);
-    json_t *ids = json_array();
-    json_t *view = json_pack(
-        "{s:I, s:s, s:s, s:I}", "first", (json_int_t)complaint->mails[0]->row->email_id, "to", to,
-        "ip", complaint->mails[0]->row->source_ip, "mail_count", (json_int_t)complaint->mail_count);
-    for (size_t i = 0; i < complaint->mail_count; i++)
-        json_array_append_new(ids, json_integer((json_int_t)complaint->mails[i]->row->email_id));
-    json_object_set_new(view, "ids", ids);
-    if (complaint->problem != NULL) {
-        json_object_set_new(view, "problem", json_string(complaint->problem));
+    json_t *list = json_array();
+    for (guint i = 0; i < complaint->recipients->len; i++) {
+        const struct outbox_recipient *one =
+            &g_array_index(complaint->recipients, struct outbox_recipient, i);
+        struct contact_wish form = { { 0 } };
+        if (!contact_wish_read(&form, span_of(one->form)) || contact_wish_is_empty(&form))
+            continue;
+        g_autofree char *words = complaint_form_words(&form);
+        json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "address", one->address, "words",
+                                              words, "whole", complaint_form_is_whole(&form)));
+    }
+    return list;
+}
+
+static json_t *
+message_view(const struct prepared_message *message)
+{
+    json_t *view = json_pack("{s:s}", "for", message->to->str);
+    if (message->message == NULL) {
+        json_object_set_new(view, "problem", json_string(message->problem));
         return view;
     }
-    json_object_set_new(view, "subject", json_string(complaint->message->subject));
-    if (with_text) {
-        g_autoptr(GString) text = g_string_new(NULL);
-        text_append_utf8(text, span_head(span_of_bytes(complaint->message->rest), TEXT_OCTETS_MAX));
-        json_object_set_new(view, "text", json_string(text->str));
-    }
+    g_autoptr(GString) text = g_string_new(NULL);
+    text_append_utf8(text, span_head(span_of_bytes(message->message->rest), TEXT_OCTETS_MAX));
+    json_object_set_new(view, "text", json_string(text->str));
     return view;
 }
 
+/* The subject as it will stand in the complaint; of one that is not written, the mail's own. */
+static json_t *
+subject_view(const struct prepared_complaint *complaint)
+{
+    for (guint i = 0; i < complaint->messages->len; i++) {
+        const struct prepared_message *one = g_ptr_array_index(complaint->messages, i);
+        if (one->message != NULL)
+            return json_string(one->message->subject);
+    }
+    const char *subject = complaint->mails[0]->row->subject;
+    return json_string(subject != NULL ? subject : "");
+}
+
+static json_t *
+complaint_line(const struct prepared_complaint *complaint)
+{
+    g_autofree char *to = contacts_of(complaint);
+    json_t *ids = json_array(), *messages = json_array();
+    json_t *view = json_pack("{s:I, s:s, s:s, s:I, s:o, s:o}", "first",
+                             (json_int_t)complaint->mails[0]->row->email_id, "to", to, "ip",
+                             complaint->mails[0]->row->source_ip, "mail_count",
+                             (json_int_t)complaint->mail_count, "forms", forms_view(complaint),
+                             "subject", subject_view(complaint));
+    for (size_t i = 0; i < complaint->mail_count; i++)
+        json_array_append_new(ids, json_integer((json_int_t)complaint->mails[i]->row->email_id));
+    for (guint i = 0; i < complaint->messages->len; i++)
+        json_array_append_new(messages, message_view(g_ptr_array_index(complaint->messages, i)));
+    json_object_set_new(view, "ids", ids);
+    json_object_set_new(view, "messages", messages);
+    return view;
+}
+
+/* Ways to the complaints that are listed only: [{from, to, here}]. */
+static json_t *
+pages_view(size_t total, size_t from)
+{
+    json_t *list = json_array();
+    for (size_t at = 0; total > COMPLAINT_VIEW_TEXTS && at < total; at += COMPLAINT_VIEW_TEXTS)
+        json_array_append_new(list, json_pack("{s:I, s:I, s:b}", "from", (json_int_t)at + 1, "to",
+                                              (json_int_t)MIN(at + COMPLAINT_VIEW_TEXTS, total),
+                                              "here", at == from));
+    return list;
+}
+
 json_t *
-complaint_view_preview(const struct visit *visit, const GPtrArray *complaints,
+complaint_view_preview(const struct visit *visit, const GPtrArray *complaints, size_t from,
                        const struct prepare_wish *wish)
 {
-    static const char *const types[] = { "fraud", "abuse", "virus" };
     json_t *list = json_array();
     g_autofree char *copies = g_strjoinv(", ", visit->config->reports.email);
     for (guint i = 0; i < complaints->len; i++)
-        json_array_append_new(
-            list, complaint_line(g_ptr_array_index(complaints, i), i < COMPLAINT_VIEW_TEXTS));
-    return json_pack("{s:I, s:o, s:I, s:s, s:b, s:b, s:s}", "draft", (json_int_t)visit->number,
-                     "complaints", list, "total", (json_int_t)complaints->len, "feedback_type",
-                     types[wish->type], "grouped", wish->grouped, "forced", wish->forced, "copies",
-                     copies);
+        json_array_append_new(list, complaint_line(g_ptr_array_index(complaints, i)));
+    return json_pack("{s:I, s:o, s:I, s:s, s:b, s:b, s:s, s:b, s:o}", "draft",
+                     (json_int_t)visit->number, "complaints", list, "total",
+                     (json_int_t)complaints->len, "feedback_type", compose_type_word(wish->type),
+                     "grouped", wish->grouped, "forced", wish->forced, "copies", copies, "paged",
+                     complaints->len > COMPLAINT_VIEW_TEXTS, "pages",
+                     pages_view(complaints->len, from));
 }

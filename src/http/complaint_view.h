@@ -9,8 +9,9 @@
 #include "complaint/prepare.h"
 #include "http/visit.h"
 
-#define COMPLAINT_VIEW_TEXTS 25 /* complaints shown in full; more are listed */
+#define COMPLAINT_VIEW_TEXTS 25 /* complaints shown in full at once; more are listed */
 
 json_t *complaint_view_mails(const struct visit *visit, const struct prepared_mails *mails);
-json_t *complaint_view_preview(const struct visit *visit, const GPtrArray *complaints,
+/* `from` and the next COMPLAINT_VIEW_TEXTS are written (prepare_write()). */
+json_t *complaint_view_preview(const struct visit *visit, const GPtrArray *complaints, size_t from,
                                const struct prepare_wish *wish);

@@ -18,6 +18,7 @@ struct contact_gathering {
     GArray *contacts; /* of struct contact */
     GStringChunk *texts;
     ContactOptOuts *outs;
+    GHashTable *of_asns; /* number of those asked for to addresses, "" when there are none */
     char **own;
     struct ip_range *public_ranges;
     size_t public_count;
@@ -49,22 +50,57 @@ take_opt_out(void *user, const struct opt_out_row *row)
     contact_opt_outs_add(user, row->kind, row->subject, row->reason);
 }
 
+static void
+take_asn(void *user, uint32_t asn, const char *addresses)
+{
+    g_hash_table_replace(user, GUINT_TO_POINTER(asn), g_strdup(addresses != NULL ? addresses : ""));
+}
+
+static bool
+gather_asns(struct contact_gathering *gathering, struct db *db, const uint32_t *asns, size_t count,
+            GError **error)
+{
+    g_autofree uint32_t *some = g_new0(uint32_t, count + 1);
+    size_t kept = 0;
+    for (size_t i = 0; asns != NULL && i < count; i++) {
+        if (asns[i] == 0 || g_hash_table_contains(gathering->of_asns, GUINT_TO_POINTER(asns[i])))
+            continue;
+        some[kept++] = asns[i];
+        take_asn(gathering->of_asns, asns[i], "");
+    }
+    return contact_read_asns_of(db, some, kept, take_asn, gathering->of_asns, error);
+}
+
+/* The addresses of an AS; caller frees. */
+static bool
+asn_addresses(const struct contact_gathering *gathering, struct db *db, uint32_t asn,
+              char **addresses, GError **error)
+{
+    const char *gathered = g_hash_table_lookup(gathering->of_asns, GUINT_TO_POINTER(asn));
+    if (asn != 0 && gathered == NULL)
+        return contact_read_asn(db, asn, addresses, error);
+    *addresses = g_strdup(gathered);
+    return true;
+}
+
 struct contact_gathering *
 contact_gather(const struct config *config, struct db *db, struct contact_find *find,
-               const struct ip *ips, size_t count, GError **error)
+               const struct ip *ips, const uint32_t *asns, size_t count, GError **error)
 {
     g_autoptr(ContactGathering) gathering = g_new0(struct contact_gathering, 1);
     gathering->config = config;
     gathering->contacts = g_array_new(FALSE, FALSE, sizeof(struct contact));
     gathering->texts = g_string_chunk_new(1024);
     gathering->outs = contact_opt_outs_new();
+    gathering->of_asns = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free);
     gathering->own = contact_own_domains(config);
     gathering->public_ranges = config_ranges(config->networks.public, &gathering->public_count);
     for (size_t i = 0; i < count; i++)
         contact_find_look(find, &ips[i]);
     contact_find_fresh(find, take_contact, gathering);
     return opt_out_read_all(db, take_opt_out, gathering->outs, error) &&
-                   contact_read(db, ips, count, take_row, gathering, error)
+                   contact_read(db, ips, count, take_row, gathering, error) &&
+                   gather_asns(gathering, db, asns, count, error)
                ? g_steal_pointer(&gathering)
                : NULL;
 }
@@ -77,6 +113,7 @@ contact_gathering_free(struct contact_gathering *gathering)
     g_array_unref(gathering->contacts);
     g_string_chunk_free(gathering->texts);
     contact_opt_outs_free(gathering->outs);
+    g_hash_table_destroy(gathering->of_asns);
     g_strfreev(gathering->own);
     g_free(gathering->public_ranges);
     g_free(gathering);
@@ -104,7 +141,7 @@ contact_gathering_choose(const struct contact_gathering *gathering, struct db *d
     g_autoptr(GArray) contacts = contacts_of(gathering, ip);
     g_autofree char *as_addresses = NULL;
     *choice = (struct contact_choice){ .known = NOT_KNOWN };
-    if (asn != 0 && !contact_read_asn(db, asn, &as_addresses, error))
+    if (!asn_addresses(gathering, db, asn, &as_addresses, error))
         return false;
     struct contact_question question = {
         .ip = *ip,

@@ -17,11 +17,12 @@
 struct contact_find *contact_find_open(const struct config *config, GError **error);
 
 struct contact_gathering;
-/* What is known of these addresses; `config` is borrowed. `find` has looked into the file for them
- * then. */
+/* What is known of these addresses, and of the AS of each (0: not known; NULL: each is asked for
+ * when its turn comes), with a few questions for all; `config` is borrowed. `find` has looked into
+ * the file for them then. */
 struct contact_gathering *contact_gather(const struct config *config, struct db *db,
                                          struct contact_find *find, const struct ip *ips,
-                                         size_t count, GError **error);
+                                         const uint32_t *asns, size_t count, GError **error);
 void contact_gathering_free(struct contact_gathering *gathering); /* NULL is allowed */
 typedef struct contact_gathering ContactGathering;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ContactGathering, contact_gathering_free)

@@ -252,6 +252,19 @@ email_rows_read(struct db *db, const struct selection *selection, int64_t now, u
     return g_steal_pointer(&rows);
 }
 
+/* Each once: there is room for as many rows as the server has. */
+static void
+drop_twins(GArray *sorted)
+{
+    guint kept = 0;
+    for (guint i = 0; i < sorted->len; i++) {
+        int64_t id = id_list_at(sorted, i);
+        if (kept == 0 || id != id_list_at(sorted, kept - 1))
+            g_array_index(sorted, int64_t, kept++) = id;
+    }
+    g_array_set_size(sorted, kept);
+}
+
 struct email_rows *
 email_rows_by_ids(struct db *db, const int64_t *ids, size_t count, unsigned with, GError **error)
 {
@@ -260,6 +273,7 @@ email_rows_by_ids(struct db *db, const int64_t *ids, size_t count, unsigned with
     g_return_val_if_fail(count <= EMAIL_ROWS_IDS_MAX, NULL);
     g_array_append_vals(list, ids, (guint)count);
     g_array_sort(list, compare_ids);
+    drop_twins(list);
     return read_ids(db, rows, list, with, error) ? g_steal_pointer(&rows) : NULL;
 }
 

@@ -70,7 +70,8 @@ typedef struct email_rows EmailRows;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(EmailRows, email_rows_free)
 
 #define EMAIL_ROWS_IDS_MAX 10000
-/* Rows of these ids, at most EMAIL_ROWS_IDS_MAX (complaints, drafts), by id ascending; those that are gone are left out. */
+/* Rows of these ids, at most EMAIL_ROWS_IDS_MAX (complaints, drafts), by id ascending, each once;
+ * those that are gone are left out. */
 struct email_rows *email_rows_by_ids(struct db *db, const int64_t *ids, size_t count, unsigned with,
                                      GError **error);
 

@@ -10,11 +10,13 @@
     "c.feedbackType, INET6_NTOA(c.sourceIp), c.subject, r.address, r.role, r.origin, r.state, "    \
     "r.nextTry, r.settled, r.smtpText, (SELECT COUNT(*) FROM complaintEmail e WHERE "              \
     "e.complaintId "                                                                               \
-    "= c.complaintId), c.asn, c.rawId FROM complaint c JOIN complaintRecipient r USING "           \
-    "(complaintId)"
+    "= c.complaintId), c.asn, m.rawId, r.form FROM complaint c JOIN complaintRecipient r USING "   \
+    "(complaintId) LEFT JOIN complaintMessage m ON m.complaintId = r.complaintId AND m.form = "    \
+    "r.form"
 
-const char *const outbox_states[] = { "queued",  "deferred", "sending",   "sent",    "failed",
-                                      "unknown", "refused",  "cancelled", "bounced", NULL };
+const char *const outbox_states[] = { "queued",    "deferred", "writing", "sending",
+                                      "sent",      "failed",   "unknown", "refused",
+                                      "cancelled", "bounced",  NULL };
 
 static struct outbox_rows *
 rows_new_empty(void)
@@ -59,6 +61,7 @@ take(struct outbox_rows *rows, const struct query *query)
         .mails = query_number(query, 17),
         .asn = query_number(query, 18),
         .raw_id = query_number(query, 19),
+        .form = text(query, 20, rows->text),
     };
     g_array_append_val(rows->rows, row);
 }

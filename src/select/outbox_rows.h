@@ -21,7 +21,8 @@ struct outbox_row { /* a complaint and one of its recipients */
     const char *reference, *created, *who, *feedback_type, *source_ip, *subject;
     const char *address, *role, *origin, *state;
     const char *next_try, *settled, *smtp_text; /* SQL dates; "" */
-    int64_t mails, asn, raw_id;
+    const char *form;                           /* store/outbox.h; "": the usual one */
+    int64_t mails, asn, raw_id;                 /* raw_id 0: it is not written yet */
 };
 
 struct outbox_reply {

@@ -167,6 +167,24 @@ contact_read_asn(struct db *db, uint32_t asn, char **email, GError **error)
 }
 
 bool
+contact_read_asns_of(struct db *db, const uint32_t *asns, size_t count, contact_asn_found *found,
+                     void *user, GError **error)
+{
+    g_autoptr(GString) sql = g_string_new("SELECT asn, email FROM asn WHERE asn IN (");
+    if (count == 0)
+        return true;
+    for (size_t i = 0; i < count; i++)
+        g_string_append_printf(sql, "%s%" G_GUINT32_FORMAT, i > 0 ? "," : "", asns[i]);
+    g_string_append(sql, ")");
+    g_autoptr(Query) query = query_run_once(db, sql->str, error);
+    if (query == NULL)
+        return false;
+    while (query_next(query))
+        found(user, (uint32_t)query_number(query, 0), query_text(query, 1));
+    return true;
+}
+
+bool
 contact_read_asns(struct db *db, contact_asn_found *found, void *user, GError **error)
 {
     int64_t last = -1;

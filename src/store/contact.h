@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * contact - tables contact, contactOptOut and asn: whom to tell about abuse, and who wants no mail
+ * contact - tables contact, contactOptOut, contactWish and asn: whom to tell about abuse, who wants
+ * no mail, and who wants it in another form
  *
  * Addresses are one text with commas (enrich/contact_address.h checks them; rows may have been
  * written by hand). Origins are the words of the column. Times are seconds since 1970, expires
@@ -35,6 +36,9 @@ bool contact_read_all(struct db *db, const char *origin, contact_row_found *foun
 /* The addresses of an AS, NULL when there are none. Caller frees. */
 bool contact_read_asn(struct db *db, uint32_t asn, char **email, GError **error);
 typedef void contact_asn_found(void *user, uint32_t asn, const char *email);
+/* Those of some AS, in one question. */
+bool contact_read_asns_of(struct db *db, const uint32_t *asns, size_t count,
+                          contact_asn_found *found, void *user, GError **error);
 bool contact_read_asns(struct db *db, contact_asn_found *found, void *user, GError **error);
 /* The AS of an address as earlier runs found it; 0: not known. */
 bool contact_asn_of(struct db *db, const struct ip *ip, uint32_t *asn, GError **error);
@@ -66,3 +70,17 @@ bool opt_out_write(struct db *db, const struct opt_out_row *row, GError **error)
 /* *there: it was there. */
 bool opt_out_remove(struct db *db, const char *kind, const char *subject, bool *there,
                     GError **error);
+
+struct wish_row {
+    const char *kind;              /* "address", "domain" */
+    const char *subject;           /* in lower case */
+    const char *zip, *mail, *xarf; /* words of the columns; NULL: nothing is wished */
+    int64_t since;
+};
+typedef void wish_found(void *user, const struct wish_row *row);
+bool wish_read_all(struct db *db, wish_found *found, void *user, GError **error);
+/* Those of one address: its own and its domain's. */
+bool wish_read_of(struct db *db, const char *address, wish_found *found, void *user,
+                  GError **error);
+/* One that is there already is replaced but keeps its time; one without any word is removed. */
+bool wish_write(struct db *db, const struct wish_row *row, GError **error);

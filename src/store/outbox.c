@@ -16,6 +16,7 @@ outbox_job_clear(struct outbox_job *job)
     g_free(job->reference);
     g_free(job->address);
     g_free(job->to);
+    g_free(job->form);
     if (job->rest != NULL)
         g_bytes_unref(job->rest);
     *job = (struct outbox_job){ 0 };
@@ -39,7 +40,7 @@ struct settle {
     int64_t next_try;
 };
 
-#define HELD_CLAIM " WHERE claim = ? AND state IN ('sending', 'unknown')"
+#define HELD_CLAIM " WHERE claim = ? AND state IN ('writing', 'sending', 'unknown')"
 
 static bool
 settle_row(struct db *db, const struct settle *settle, uint64_t *changed, GError **error)
@@ -94,25 +95,39 @@ outbox_settle(struct db *db, const struct outbox_job *job, enum outbox_end end, 
     return transaction_run(db, settle_work, &settle, error);
 }
 
+/* Nothing of what was being written has been sent; but what ends the program each time it is
+ * written must not go on doing so. */
 static bool
 expire_work(struct db *db, void *self, bool *final, GError **error)
 {
+    struct outbox_expired *expired = self;
     char now[CLOCK_TEXT_MAX];
-    struct value value = value_text(clock_sql(clock_now(), now));
+    clock_sql(clock_now(), now);
+    struct value values[] = { value_text(now), value_text(now), value_number(OUTBOX_WRITES_MAX) };
     (void) final;
     return statement_run(db,
                          "UPDATE complaintRecipient SET state = 'unknown', settled = leaseUntil, "
                          "smtpCode = NULL, smtpText = 'the program that was sending it ended, or "
                          "lost the database: it may have been sent' WHERE state = 'sending' AND "
                          "leaseUntil < ?",
-                         &value, 1, self, NULL, error);
+                         values, 1, &expired->unknown, NULL, error) &&
+           statement_run(db,
+                         "UPDATE complaintRecipient SET state = 'failed', settled = ?, claim = "
+                         "NULL, smtpCode = NULL, smtpText = 'the program ended each time while it "
+                         "was writing this; nothing was sent' WHERE state = 'writing' AND "
+                         "leaseUntil < ? AND attempts >= ?",
+                         values, 3, &expired->failed, NULL, error) &&
+           statement_run(db,
+                         "UPDATE complaintRecipient SET state = 'queued', claim = NULL, nextTry = "
+                         "?, leaseUntil = NULL WHERE state = 'writing' AND leaseUntil < ?",
+                         values, 2, &expired->queued, NULL, error);
 }
 
 bool
-outbox_expire(struct db *db, uint64_t *count, GError **error)
+outbox_expire(struct db *db, struct outbox_expired *expired, GError **error)
 {
-    *count = 0;
-    return transaction_run(db, expire_work, count, error);
+    *expired = (struct outbox_expired){ 0 };
+    return transaction_run(db, expire_work, expired, error);
 }
 
 /* What a person may do. */
@@ -165,8 +180,8 @@ change_row(struct db *db, const struct changing *changing, const char *from, GEr
     struct value values[] = { value_text(change->to), value_text(clock_sql(clock_now(), now)),
                               id[0], value_number(changing->position) };
     if (retry && strcmp(from, "refused") == 0 &&
-        !statement_run(db, "UPDATE complaint SET forced = 1 WHERE complaintId = ?", id, 1, NULL,
-                       NULL, error))
+        !statement_run(db, "UPDATE complaint SET forced = 2 WHERE complaintId = ? AND forced = 0",
+                       id, 1, NULL, NULL, error))
         return false;
     return statement_run(
         db,

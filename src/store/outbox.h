@@ -2,17 +2,23 @@
 /*
  * outbox - complaints and what became of them, recipient by recipient
  *
- * States (decisions.md 31a): queued, deferred (tried, again at nextTry), sending (claimed, with a
- * lease), sent, failed, unknown (DATA was sent, no answer came, or the lease is over: a person
- * decides), refused (by an opt-out or a cap's rule, never tried), cancelled, bounced.
- * Claiming is a transaction of its own with a unique claim, committed before anything is sent; so
- * two daemons never send the same twice, and what a dead one was sending becomes unknown.
+ * States (decisions.md 31a): queued, deferred (tried, again at nextTry), writing (claimed, with a
+ * lease, its message is not there yet: nothing was sent), sending (claimed, with a lease, its
+ * message is there), sent, failed, unknown (DATA was sent, no answer came, or the lease is over: a
+ * person decides), refused (by an opt-out or a cap's rule, never tried), cancelled, bounced.
+ * Claiming is a transaction of its own with a unique claim, and so is the writing of the message,
+ * which ends with the claim confirmed; both are committed before anything is sent. So two daemons
+ * never send the same twice, what a dead one was sending becomes unknown, what a dead one was
+ * writing is queued again, and what was sent can be shown octet by octet.
+ * A complaint has one message a form: what contacts wish (enrich/contact_wish.h) as a text, which
+ * is opaque here, "" for the usual one.
  * Errors, threads: as db.h.
  */
 #pragma once
 
 #include "base/ip.h"
 #include "store/db.h"
+#include "store/id_block.h"
 
 #define OUTBOX_CLAIM_OCTETS 16
 #define OUTBOX_LEASE_SECONDS 300
@@ -21,6 +27,13 @@ struct outbox_recipient {
     const char *address; /* checked */
     const char *role;    /* "contact", "copy" */
     const char *origin;  /* "asn", "person", "file", "rdap", "abusix", "typed", "config" */
+    const char *form;    /* NULL is "" */
+};
+
+struct outbox_message {
+    const char *form;
+    const char *message_id, *subject;
+    GBytes *rest; /* complaint/arf_message.h */
 };
 
 struct outbox_complaint {
@@ -30,8 +43,8 @@ struct outbox_complaint {
     uint32_t asn;
     const char *host; /* of the first reportable URL, for the quiet period; may be NULL */
     uint32_t incidents;
-    const char *subject, *message_id;
-    GBytes *rest; /* complaint/arf_message.h */
+    const struct outbox_message *messages; /* those written already; the sender writes the others */
+    size_t message_count;
     const int64_t *email_ids;
     size_t email_count;
     const struct outbox_recipient *recipients;
@@ -39,9 +52,16 @@ struct outbox_complaint {
     bool forced; /* a person said so against the quiet period */
 };
 
-/* All of them, or none, in one transaction; *first_id of consecutive ids. */
-bool outbox_put(struct db *db, const char *who, const struct outbox_complaint *complaints,
-                size_t count, int64_t *first_id, GError **error);
+struct outbox_order {
+    const char *who;
+    int64_t draft_id, user_id; /* the draft that is used up, and whose it is; 0: there is none */
+};
+
+/* All of them, or none, in one transaction; *first_id of consecutive ids. FAULT_REJECT also when
+ * the draft is not there any more: somebody was quicker. */
+bool outbox_put(struct db *db, const struct outbox_order *order,
+                const struct outbox_complaint *complaints, size_t count, int64_t *first_id,
+                GError **error);
 
 /* What contacts are to bear; copies go to ourselves and are not counted. Counted is what was, or may
  * have been, delivered within the last hour or day. */
@@ -60,8 +80,9 @@ struct outbox_job {
     unsigned char claim[OUTBOX_CLAIM_OCTETS];
     char *reference;
     char *address;
-    char *to; /* of the To field: all contacts for a contact, else the address itself */
-    GBytes *rest;
+    char *to; /* of the To field: all contacts of this form for a contact, else the address */
+    char *form;
+    GBytes *rest;      /* NULL: it is to be written, outbox_write() */
     unsigned attempts; /* before this one */
 };
 
@@ -71,6 +92,22 @@ struct outbox_job {
 bool outbox_claim(struct db *db, const struct outbox_caps *caps, struct outbox_job *job,
                   GError **error);
 void outbox_job_clear(struct outbox_job *job);
+
+struct outbox_text { /* owned */
+    char *message_id, *subject;
+    GBytes *rest;
+};
+/* Composes the message of a job, inside a transaction; asked again when that is replayed. False
+ * with FAULT_REJECT: it can't be written, ever. */
+typedef bool outbox_compose(struct db *db, void *user, const struct outbox_job *job,
+                            struct outbox_text *text, GError **error);
+/* Stores the message of a claimed job, unless another has stored it meanwhile, makes the row
+ * "sending" with a new lease, and commits; job->rest is what may be sent then. *held false: the
+ * claim is somebody else's now, nothing may be sent. `ids` of "rawMessage", of this thread. */
+bool outbox_write(struct db *db, struct id_block *ids, struct outbox_job *job,
+                  outbox_compose *compose, void *user, bool *held, GError **error);
+/* A claimed job gets another form; it is to be written, or may be there already. */
+bool outbox_reform(struct db *db, struct outbox_job *job, const char *form, GError **error);
 
 enum outbox_end {
     OUTBOX_SENT,
@@ -85,8 +122,14 @@ enum outbox_end {
  * none. SENT also marks its mails as reported. */
 bool outbox_settle(struct db *db, const struct outbox_job *job, enum outbox_end end,
                    unsigned smtp_code, const char *smtp_text, int64_t next_try, GError **error);
-/* sending whose lease is over becomes unknown; how many. */
-bool outbox_expire(struct db *db, uint64_t *count, GError **error);
+#define OUTBOX_WRITES_MAX 3
+struct outbox_expired {
+    uint64_t unknown; /* were being sent */
+    uint64_t queued;  /* were being written: again */
+    uint64_t failed;  /* the same, for the OUTBOX_WRITES_MAX-th time */
+};
+/* What becomes of those whose lease is over. */
+bool outbox_expire(struct db *db, struct outbox_expired *expired, GError **error);
 
 /* By a person: "retry" (of failed, unknown, refused, cancelled, deferred; of refused also against
  * the quiet period), "cancel" (of queued, deferred), "sent", "failed" (of unknown). Done already is

@@ -27,6 +27,7 @@ candidate_clear(struct outbox_candidate *candidate)
     g_free(candidate->address);
     g_free(candidate->source_ip);
     g_free(candidate->host);
+    g_free(candidate->form);
     *candidate = (struct outbox_candidate){ 0 };
 }
 
@@ -38,9 +39,9 @@ lock_row(struct db *db, const char *state, const char *now, struct outbox_candid
     struct value values[] = { value_text(state), value_text(now) };
     g_autoptr(Query) query =
         query_run(db,
-                  "SELECT complaintId, position, address, role FROM complaintRecipient WHERE state "
-                  "= ? AND nextTry <= ? ORDER BY nextTry, complaintId, position LIMIT 1 FOR UPDATE "
-                  "SKIP LOCKED",
+                  "SELECT complaintId, position, address, role, form FROM complaintRecipient WHERE "
+                  "state = ? AND nextTry <= ? ORDER BY nextTry, complaintId, position LIMIT 1 FOR "
+                  "UPDATE SKIP LOCKED",
                   values, G_N_ELEMENTS(values), error);
     if (query == NULL)
         return false;
@@ -50,16 +51,20 @@ lock_row(struct db *db, const char *state, const char *now, struct outbox_candid
     candidate->position = (unsigned)query_number(query, 1);
     candidate->address = g_strdup(query_text(query, 2));
     candidate->copy = strcmp(query_text(query, 3), "copy") == 0;
+    candidate->form = g_strdup(query_text(query, 4));
     return true;
 }
 
 static bool
 read_complaint(struct db *db, struct outbox_candidate *candidate, GError **error)
 {
-    struct value id = value_number(candidate->complaint_id);
+    struct value values[] = { value_text(candidate->form), value_number(candidate->complaint_id) };
     g_autoptr(Query) query =
-        query_run(db, "SELECT sourceIp, host, asn, forced FROM complaint WHERE complaintId = ?",
-                  &id, 1, error);
+        query_run(db,
+                  "SELECT c.sourceIp, c.host, c.asn, c.forced, m.rawId FROM complaint c LEFT JOIN "
+                  "complaintMessage m ON m.complaintId = c.complaintId AND m.form = ? WHERE "
+                  "c.complaintId = ?",
+                  values, G_N_ELEMENTS(values), error);
     if (query == NULL)
         return false;
     if (!query_next(query)) { /* read_job() finds out, too, and ends the row */
@@ -72,6 +77,7 @@ read_complaint(struct db *db, struct outbox_candidate *candidate, GError **error
     candidate->host = g_strdup(query_text(query, 1));
     candidate->asn = query_number(query, 2);
     candidate->forced = query_number(query, 3) != 0;
+    candidate->written = query_number(query, 4) != 0;
     return true;
 }
 
@@ -90,6 +96,7 @@ take(struct db *db, const struct outbox_candidate *candidate, struct claiming *c
 {
     char lease[CLOCK_TEXT_MAX];
     struct value values[] = {
+        value_text(candidate->written ? "sending" : "writing"),
         { .text = (const char *)claiming->claim, .len = OUTBOX_CLAIM_OCTETS },
         value_text(clock_sql(now + OUTBOX_LEASE_SECONDS, lease)),
         value_number(candidate->complaint_id),
@@ -97,8 +104,8 @@ take(struct db *db, const struct outbox_candidate *candidate, struct claiming *c
     };
     uint64_t changed = 0;
     if (!statement_run(db,
-                       "UPDATE complaintRecipient SET state = 'sending', claim = ?, leaseUntil = "
-                       "?, attempts = attempts + 1 WHERE complaintId = ? AND position = ? AND "
+                       "UPDATE complaintRecipient SET state = ?, claim = ?, leaseUntil = ?, "
+                       "attempts = attempts + 1 WHERE complaintId = ? AND position = ? AND "
                        "state IN ('queued', 'deferred')",
                        values, G_N_ELEMENTS(values), &changed, NULL, error))
         return false;
@@ -201,20 +208,20 @@ claim_work(struct db *db, void *self, bool *final, GError **error)
     return true;
 }
 
-/* "To" of a mail to a contact names all contacts that may get it. */
+/* "To" of a mail to a contact names all contacts that may get this very mail. */
 static bool
 read_to(struct db *db, struct outbox_job *job, bool copy, GError **error)
 {
-    struct value id = value_number(job->complaint_id);
+    struct value values[] = { value_number(job->complaint_id), value_text(job->form) };
     if (copy) {
         job->to = g_strdup(job->address);
         return true;
     }
     g_autoptr(Query) query =
         query_run(db,
-                  "SELECT address FROM complaintRecipient WHERE complaintId = ? AND role = "
-                  "'contact' AND state NOT IN ('refused', 'cancelled') ORDER BY position",
-                  &id, 1, error);
+                  "SELECT address FROM complaintRecipient WHERE complaintId = ? AND form = ? AND "
+                  "role = 'contact' AND state NOT IN ('refused', 'cancelled') ORDER BY position",
+                  values, G_N_ELEMENTS(values), error);
     if (query == NULL)
         return false;
     g_autoptr(GString) to = g_string_new(NULL);
@@ -231,8 +238,9 @@ read_job(struct db *db, const struct claiming *claiming, struct outbox_job *job,
     g_autoptr(Query) query =
         query_run(db,
                   "SELECT r.complaintId, r.position, r.address, r.role, r.attempts, c.reference, "
-                  "c.rawId FROM complaintRecipient r JOIN complaint c USING (complaintId) WHERE "
-                  "r.claim = ?",
+                  "r.form, m.rawId FROM complaintRecipient r JOIN complaint c USING (complaintId) "
+                  "LEFT JOIN complaintMessage m ON m.complaintId = r.complaintId AND m.form = "
+                  "r.form WHERE r.claim = ?",
                   &claim, 1, error);
     if (query == NULL)
         return false;
@@ -248,8 +256,13 @@ read_job(struct db *db, const struct claiming *claiming, struct outbox_job *job,
         g_strdup(strlen(query_text(query, 2)) == query_len(query, 2) ? query_text(query, 2) : "");
     job->attempts = (unsigned)MAX(query_number(query, 4) - 1, 0);
     job->reference = g_strdup(query_text(query, 5));
-    job->rest = raw_read(db, query_number(query, 6), error);
-    return job->rest != NULL && read_to(db, job, strcmp(query_text(query, 3), "copy") == 0, error);
+    job->form = g_strdup(query_text(query, 6));
+    if (query_number(query, 7) != 0) {
+        job->rest = raw_read(db, query_number(query, 7), error);
+        if (job->rest == NULL)
+            return false;
+    }
+    return read_to(db, job, strcmp(query_text(query, 3), "copy") == 0, error);
 }
 
 /* Fills the job; one whose octets are gone can never be sent. *gone: that was so. */

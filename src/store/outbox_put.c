@@ -3,16 +3,13 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/compress.h"
 #include "base/text.h"
 #include "store/bulk.h"
 #include "store/id_block.h"
 #include "store/outbox.h"
-#include "store/query.h"
-#include "store/raw_piece.h"
+#include "store/outbox_message.h"
+#include "store/statement.h"
 #include "store/transaction.h"
-
-#define ZSTD_LEVEL 3
 
 enum {
     COMPLAINT_ID,
@@ -25,9 +22,7 @@ enum {
     COMPLAINT_HOST,
     COMPLAINT_INCIDENTS,
     COMPLAINT_SUBJECT,
-    COMPLAINT_MESSAGE_ID,
-    COMPLAINT_FORCED,
-    COMPLAINT_RAW
+    COMPLAINT_FORCED
 };
 static const struct column complaint_columns[] = {
     [COMPLAINT_ID] = { "complaintId", CELL_NUMBER },
@@ -40,9 +35,7 @@ static const struct column complaint_columns[] = {
     [COMPLAINT_HOST] = { "host", CELL_TEXT },
     [COMPLAINT_INCIDENTS] = { "incidents", CELL_NUMBER },
     [COMPLAINT_SUBJECT] = { "subject", CELL_TEXT },
-    [COMPLAINT_MESSAGE_ID] = { "messageId", CELL_TEXT },
     [COMPLAINT_FORCED] = { "forced", CELL_NUMBER },
-    [COMPLAINT_RAW] = { "rawId", CELL_NUMBER },
 };
 
 enum { EMAIL_COMPLAINT, EMAIL_ID };
@@ -57,6 +50,7 @@ enum {
     RECIPIENT_ADDRESS,
     RECIPIENT_ROLE,
     RECIPIENT_ORIGIN,
+    RECIPIENT_FORM,
     RECIPIENT_STATE,
     RECIPIENT_NEXT
 };
@@ -66,16 +60,17 @@ static const struct column recipient_columns[] = {
     [RECIPIENT_ADDRESS] = { "address", CELL_TEXT },
     [RECIPIENT_ROLE] = { "role", CELL_TEXT },
     [RECIPIENT_ORIGIN] = { "origin", CELL_TEXT },
+    [RECIPIENT_FORM] = { "form", CELL_TEXT },
     [RECIPIENT_STATE] = { "state", CELL_TEXT },
     [RECIPIENT_NEXT] = { "nextTry", CELL_TEXT },
 };
 
 struct putting {
     int64_t first_id;
-    const char *who;
+    const struct outbox_order *order;
     char now[CLOCK_TEXT_MAX];
-    struct rows *raws, *complaints, *emails, *recipients;
-    GPtrArray *frames; /* of GBytes */
+    struct rows *complaints, *emails, *recipients;
+    struct outbox_message_rows *messages;
     GStringChunk *text;
 };
 
@@ -84,7 +79,7 @@ static void
 put_text(struct putting *putting, struct rows *rows, unsigned column, const char *text,
          size_t chars)
 {
-    g_autofree char *valid = text_utf8(span_of(text));
+    g_autofree char *valid = text_utf8(span_of(text)); /* NULL is "" */
     const char *kept = g_string_chunk_insert(putting->text, valid);
     rows_text(rows, column, kept, text_cut_chars(kept, strlen(kept), chars));
 }
@@ -106,6 +101,7 @@ add_recipients(struct putting *putting, const struct outbox_complaint *complaint
         put_text(putting, rows, RECIPIENT_ADDRESS, address, 1000); /* too long fails, not cut */
         put_text(putting, rows, RECIPIENT_ROLE, recipient->role, 16);
         put_text(putting, rows, RECIPIENT_ORIGIN, recipient->origin, 16);
+        put_text(putting, rows, RECIPIENT_FORM, recipient->form, 64);
         rows_text(rows, RECIPIENT_STATE, "queued", strlen("queued"));
         rows_text(rows, RECIPIENT_NEXT, putting->now, strlen(putting->now));
     }
@@ -136,28 +132,50 @@ add_emails(struct putting *putting, const struct outbox_complaint *complaint, in
 
 static void
 add_complaint(struct putting *putting, const struct outbox_complaint *complaint, int64_t id,
-              int64_t raw_id)
+              struct id_block *raw_ids)
 {
     struct rows *rows = putting->complaints;
+    const char *subject = complaint->message_count > 0 ? complaint->messages[0].subject : NULL;
     rows_begin(rows);
     rows_number(rows, COMPLAINT_ID, id);
     put_text(putting, rows, COMPLAINT_REFERENCE, complaint->reference, 1000);
     rows_text(rows, COMPLAINT_CREATED, putting->now, strlen(putting->now));
-    put_text(putting, rows, COMPLAINT_WHO, putting->who, 64);
+    put_text(putting, rows, COMPLAINT_WHO, putting->order->who, 64);
     put_text(putting, rows, COMPLAINT_TYPE, complaint->feedback_type, 16);
     rows_text(rows, COMPLAINT_IP, (const char *)complaint->source_ip.octets,
               complaint->source_ip.len);
     if (complaint->asn != 0)
         rows_number(rows, COMPLAINT_ASN, complaint->asn);
-    put_text(putting, rows, COMPLAINT_HOST, complaint->host != NULL ? complaint->host : "", 255);
+    put_text(putting, rows, COMPLAINT_HOST, complaint->host, 255);
     rows_number(rows, COMPLAINT_INCIDENTS, complaint->incidents);
-    put_text(putting, rows, COMPLAINT_SUBJECT, complaint->subject != NULL ? complaint->subject : "",
-             766);
-    put_text(putting, rows, COMPLAINT_MESSAGE_ID, complaint->message_id, 1000);
+    put_text(putting, rows, COMPLAINT_SUBJECT, subject, OUTBOX_SUBJECT_CHARS);
     rows_number(rows, COMPLAINT_FORCED, complaint->forced);
-    rows_number(rows, COMPLAINT_RAW, raw_id);
+    for (size_t i = 0; i < complaint->message_count; i++)
+        outbox_message_rows_add(putting->messages, id, &complaint->messages[i],
+                                id_block_next(raw_ids));
     add_emails(putting, complaint, id);
     add_recipients(putting, complaint, id);
+}
+
+/* A draft is used up once. */
+static bool
+use_draft(struct db *db, const struct outbox_order *order, bool *final, GError **error)
+{
+    struct value values[] = { value_number(order->draft_id), value_number(order->user_id) };
+    uint64_t removed = 0;
+    if (order->draft_id == 0)
+        return true;
+    if (!statement_run(db, "DELETE FROM complaintDraft WHERE draftId = ? AND userId = ?", values, 2,
+                       &removed, NULL, error))
+        return false;
+    *final = removed == 0;
+    if (removed == 0) {
+        g_set_error(error, FAULT, FAULT_REJECT,
+                    "this draft is not there any more: it was sent or thrown away meanwhile");
+        return false;
+    }
+    return statement_run(db, "DELETE FROM complaintDraftEmail WHERE draftId = ?", values, 1, NULL,
+                         NULL, error);
 }
 
 static bool
@@ -167,66 +185,62 @@ put_work(struct db *db, void *self, bool *final, GError **error)
     g_autofree char *there = NULL;
     g_autofree char *sql = g_strdup_printf(
         "SELECT 1 FROM complaint WHERE complaintId = %" G_GINT64_FORMAT, putting->first_id);
-    (void) final;
     if (!db_ask(db, sql, &there, error))
         return false;
     if (there != NULL) /* committed by the try before, whose answer was lost */
         return true;
-    return bulk_run(db, putting->raws, "rawMessage", error) &&
+    return use_draft(db, putting->order, final, error) &&
+           outbox_message_rows_run(putting->messages, db, error) &&
            bulk_run(db, putting->complaints, "complaint", error) &&
            bulk_run(db, putting->emails, "complaintEmail", error) &&
            bulk_run(db, putting->recipients, "complaintRecipient", error);
 }
 
 static void
-putting_init(struct putting *putting, const char *who, int64_t first_id)
+putting_init(struct putting *putting, const struct outbox_order *order, int64_t first_id)
 {
-    *putting = (struct putting){ .first_id = first_id, .who = who };
+    *putting = (struct putting){ .first_id = first_id, .order = order };
     clock_sql(clock_now(), putting->now);
-    putting->raws = raw_piece_rows();
+    putting->messages = outbox_message_rows_new();
     putting->complaints =
         rows_new("INSERT INTO complaint", complaint_columns, G_N_ELEMENTS(complaint_columns));
     putting->emails =
         rows_new("INSERT INTO complaintEmail", email_columns, G_N_ELEMENTS(email_columns));
     putting->recipients = rows_new("INSERT INTO complaintRecipient", recipient_columns,
                                    G_N_ELEMENTS(recipient_columns));
-    putting->frames = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
     putting->text = g_string_chunk_new(16384);
 }
 
 static void
 putting_clear(struct putting *putting)
 {
-    rows_free(putting->raws);
+    outbox_message_rows_free(putting->messages);
     rows_free(putting->complaints);
     rows_free(putting->emails);
     rows_free(putting->recipients);
-    g_ptr_array_unref(putting->frames);
     g_string_chunk_free(putting->text);
 }
 
 bool
-outbox_put(struct db *db, const char *who, const struct outbox_complaint *complaints, size_t count,
-           int64_t *first_id, GError **error)
+outbox_put(struct db *db, const struct outbox_order *order,
+           const struct outbox_complaint *complaints, size_t count, int64_t *first_id,
+           GError **error)
 {
     struct id_block ids = { .name = "complaint" }, raw_ids = { .name = "rawMessage" };
     struct putting putting;
+    size_t messages = 0;
     if (count == 0) {
         g_set_error(error, FAULT, FAULT_REJECT, "there is no complaint to be sent");
         return false;
     }
+    for (size_t i = 0; i < count; i++)
+        messages += complaints[i].message_count;
     if (!id_block_reserve_few(db, &ids, count, error) ||
-        !id_block_reserve_few(db, &raw_ids, count, error))
+        (messages > 0 && !id_block_reserve_few(db, &raw_ids, messages, error)))
         return false;
-    putting_init(&putting, who, ids.next);
-    g_autoptr(Compressor) compressor = compressor_new(ZSTD_LEVEL);
-    for (size_t i = 0; i < count; i++) {
-        int64_t raw_id = id_block_next(&raw_ids);
-        GBytes *frame = compressor_run(compressor, span_of_bytes(complaints[i].rest));
-        g_ptr_array_add(putting.frames, frame);
-        raw_piece_add(putting.raws, raw_id, span_of_bytes(frame));
-        add_complaint(&putting, &complaints[i], id_block_next(&ids), raw_id);
-    }
+    putting_init(&putting, order, ids.next);
+    for (size_t i = 0; i < count; i++)
+        add_complaint(&putting, &complaints[i], id_block_next(&ids), &raw_ids);
     bool ok = transaction_run(db, put_work, &putting, error);
     if (ok)
         *first_id = putting.first_id;

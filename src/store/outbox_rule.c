@@ -15,7 +15,7 @@
 /* Not longer, so that a cap that was raised meanwhile is seen. */
 #define LATER_SECONDS_MAX 600
 
-#define SENDING "state = 'sending' AND role = 'contact'"
+#define SENDING "state IN ('writing', 'sending') AND role = 'contact'"
 #define DELIVERED "state IN ('sent', 'unknown', 'bounced') AND role = 'contact' AND settled >= ?"
 
 bool
@@ -99,16 +99,17 @@ rule_quiet(struct db *db, const struct outbox_caps *caps, const struct outbox_ca
         return true;
     g_autoptr(Query) query =
         query_run(db,
-                  "SELECT r.state, r.settled, c.reference FROM complaintRecipient r JOIN complaint "
-                  "c USING (complaintId) WHERE r.address = ? AND r.role = 'contact' AND c.sourceIp "
-                  "= ? AND c.host = ? AND (r.state = 'sending' OR (r.state IN ('sent', 'unknown', "
-                  "'bounced') AND r.settled >= ?)) ORDER BY r.state = 'sending' LIMIT 1",
+                  "SELECT r.state IN ('writing', 'sending') AS now, r.settled, c.reference FROM "
+                  "complaintRecipient r JOIN complaint c USING (complaintId) WHERE r.address = ? "
+                  "AND r.role = 'contact' AND c.sourceIp = ? AND c.host = ? AND (r.state IN "
+                  "('writing', 'sending') OR (r.state IN ('sent', 'unknown', 'bounced') AND "
+                  "r.settled >= ?)) ORDER BY now LIMIT 1",
                   values, G_N_ELEMENTS(values), error);
     if (query == NULL)
         return false;
     if (!query_next(query))
         return true;
-    if (strcmp(query_text(query, 0), "sending") == 0) {
+    if (query_number(query, 0) != 0) {
         put_off(verdict, RULING_LATER, now, now + SOON_SECONDS);
         return true;
     }

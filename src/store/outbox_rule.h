@@ -24,6 +24,8 @@ struct outbox_candidate {
     char *host;
     int64_t asn; /* 0: not known */
     bool forced;
+    char *form;
+    bool written; /* its message is there */
 };
 
 enum outbox_ruling {

@@ -140,7 +140,7 @@ reply_match(struct db *db, struct reply *reply, GError **error)
     reply->position = 0;
     reply->keyed = false;
     return find_by_verp(db, reply, error) &&
-           find_by(db, "SELECT complaintId FROM complaint WHERE messageId = ? LIMIT 1",
+           find_by(db, "SELECT complaintId FROM complaintMessage WHERE messageId = ? LIMIT 1",
                    reply->message_ids, &reply->complaint_id, error) &&
            find_by(db, "SELECT complaintId FROM complaint WHERE reference = ?", reply->references,
                    &reply->complaint_id, error) &&

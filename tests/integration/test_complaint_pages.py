@@ -190,7 +190,7 @@ class ComplaintPagesTest(unittest.TestCase):
     def test_lists_as_files(self):
         for path, head in (("/network.csv", '"asn","name"'), ("/network.csv?of=country", '"asn"'),
                            ("/campaign.csv", '"id","kind","pattern"'), ("/quarantine.csv", '"id","received"'),
-                           ("/outbox.csv", '"id","reference"')):
+                           ("/outbox.csv", '"id","position","reference"')):
             answer = self.client.get(path)
             with self.subTest(path):
                 self.assertEqual(answer.status, 200)

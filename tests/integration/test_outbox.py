@@ -123,6 +123,7 @@ class Outbox(unittest.TestCase):
     def test_a_persons_word(self):
         site = self.site()
         cases = [("queued", "cancel", "cancelled"), ("deferred", "cancel", "cancelled"), ("sending", "cancel", None),
+                 ("writing", "cancel", None), ("writing", "retry", None), ("writing", "sent", None),
                  ("sent", "retry", None), ("sent", "cancel", None), ("bounced", "retry", None),
                  ("failed", "retry", "queued"), ("unknown", "retry", "queued"), ("refused", "retry", "queued"),
                  ("cancelled", "retry", "queued"), ("deferred", "retry", "queued"), ("unknown", "sent", "sent"),
@@ -229,9 +230,10 @@ class Outbox(unittest.TestCase):
             site.execute(f"UPDATE complaintRecipient r JOIN complaint c USING (complaintId) SET r.address = "
                          f"x'{address.encode().hex()}' WHERE c.reference = 'LF-{i}'")
         site.execute("INSERT INTO complaint SELECT complaintId + 500, 'LF\r\nRCPT TO:<evil@x.example>', created, who, "
-                     "feedbackType, sourceIp, asn, host, incidents, subject, messageId, forced, rawId FROM complaint "
-                     "WHERE complaintId = 1; INSERT INTO complaintRecipient SELECT 501, position, 'good@x.example', role, "
-                     "origin, state, attempts, nextTry, NULL, NULL, NULL, NULL, NULL FROM complaintRecipient WHERE "
+                     "feedbackType, sourceIp, asn, host, incidents, subject, forced FROM complaint WHERE complaintId = 1; "
+                     "INSERT INTO complaintMessage SELECT 501, form, written, messageId, rawId FROM complaintMessage WHERE "
+                     "complaintId = 1; INSERT INTO complaintRecipient SELECT 501, position, 'good@x.example', role, origin, "
+                     "form, state, attempts, nextTry, NULL, NULL, NULL, NULL, NULL FROM complaintRecipient WHERE "
                      "complaintId = 1")
         site.drain()
         self.assertEqual(site.states(), {"failed": len(bad), "sent": 1}, site.rows())
@@ -243,9 +245,9 @@ class Outbox(unittest.TestCase):
         site, smtp = self.site(), self.smtp()
         site.configure(smtp.port)
         site.put([{"ref": f"LF-{i}", "to": [TO], "ip": f"198.51.100.{i}"} for i in range(3)])
-        site.execute("DELETE FROM rawMessage WHERE rawId = (SELECT rawId FROM complaint WHERE reference = 'LF-0'); "
-                     "UPDATE rawMessage SET body = 'no frame' WHERE rawId = (SELECT rawId FROM complaint WHERE "
-                     "reference = 'LF-1')")
+        of = "rawId = (SELECT m.rawId FROM complaintMessage m JOIN complaint USING (complaintId) WHERE reference = '%s')"
+        site.execute(f"DELETE FROM rawMessage WHERE {of % 'LF-0'}; "
+                     f"UPDATE rawMessage SET body = 'no frame' WHERE {of % 'LF-1'}")
         site.drain()
         self.assertEqual([site.state(f"LF-{i}") for i in range(3)], [["failed"], ["failed"], ["sent"]])
 

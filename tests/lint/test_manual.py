@@ -55,7 +55,7 @@ class ManualTest(unittest.TestCase):
         for command in commands:
             with self.subTest(command):
                 self.assertRegex(page, rf"Cm {command}\b")
-            parts = re.findall(r"[a-z]+", "import list disable enable" if command == "contacts" else "") or [""]
+            parts = re.findall(r"[a-z]+", "import list disable enable wish" if command == "contacts" else "") or [""]
             for part in parts:
                 words = [command, *filter(None, [part]), "--help"]
                 for option in options(run("lafayette-admin", *words).stdout):

@@ -4,12 +4,12 @@
  *
  * outbox_driver CONFIG put       lines on stdin, fields parted by TAB: reference, source IP, AS
  *                                number, host, contacts, copies, email ids, forced (0, 1), octets
- *                                of text; lists are parted by commas. All in one call; prints
- *                                "first ID seconds S"
+ *                                of text ("-": the sender is to write it); lists are parted by
+ *                                commas. All in one call; prints "first ID seconds S"
  * outbox_driver CONFIG send      until SIGTERM, an event a line
  * outbox_driver CONFIG drain     the same until nothing is to be sent now and nothing is being sent
  * outbox_driver CONFIG change ID POSITION WHAT
- * outbox_driver CONFIG expire    prints how many
+ * outbox_driver CONFIG expire    prints how many became unknown
  * Exit code as of the programs.
  */
 #include <signal.h>
@@ -20,6 +20,7 @@
 #include "base/fault.h"
 #include "base/log.h"
 #include "complaint/sender.h"
+#include "report/report_parse.h"
 #include "store/outbox.h"
 
 /* What lives to the end of the program, where a leak checker sees it. */
@@ -65,7 +66,7 @@ add_recipients(GArray *recipients, char **addresses, const char *role)
 {
     for (char **address = addresses; *address != NULL; address++) {
         struct outbox_recipient one = { *address, role,
-                                        strcmp(role, "copy") == 0 ? "config" : "typed" };
+                                        strcmp(role, "copy") == 0 ? "config" : "typed", "" };
         if ((*address)[0] != '\0')
             g_array_append_val(recipients, one);
     }
@@ -92,9 +93,15 @@ add_complaint(GArray *complaints, char **field)
         if (id != 0)
             g_array_append_val(ids, id);
     }
-    one.subject = keep(g_strdup_printf("Abuse report [%s]", field[0]));
-    one.message_id = keep(g_strdup_printf("<%s@example.com>", field[0]));
-    one.rest = keep(rest_of(field[0], strtoul(field[8], NULL, 10)));
+    struct outbox_message *message = keep(g_new0(struct outbox_message, 1));
+    *message = (struct outbox_message){
+        .form = "",
+        .subject = keep(g_strdup_printf("Abuse report [%s]", field[0])),
+        .message_id = keep(g_strdup_printf("<%s@example.com>", field[0])),
+        .rest = keep(rest_of(field[0], strtoul(field[8], NULL, 10))),
+    };
+    one.messages = message;
+    one.message_count = field[8][0] != '-'; /* else the sender is to write it */
     one.email_count = ids->len;
     one.email_ids = keep(g_array_free(ids, FALSE));
     one.recipient_count = recipients->len;
@@ -108,6 +115,7 @@ put(struct db *db, GError **error)
     g_autoptr(GArray) complaints = g_array_new(FALSE, FALSE, sizeof(struct outbox_complaint));
     char *line = NULL;
     size_t room = 0;
+    const struct outbox_order order = { .who = "driver" };
     int64_t first = 0, started;
     while (getline(&line, &room, stdin) > 0) {
         char **field = keep(g_strsplit(g_strchomp(line), "\t", -1));
@@ -116,7 +124,7 @@ put(struct db *db, GError **error)
     }
     free(line);
     started = clock_monotonic_us();
-    if (!outbox_put(db, "driver", (const struct outbox_complaint *)(void *)complaints->data,
+    if (!outbox_put(db, &order, (const struct outbox_complaint *)(void *)complaints->data,
                     complaints->len, &first, error))
         return false;
     printf("first %" G_GINT64_FORMAT " seconds %.3f\n", first,
@@ -138,8 +146,8 @@ is_drained(struct db *db, bool *drained, GError **error)
     char now[CLOCK_TEXT_MAX];
     g_autofree char *value = NULL;
     g_autofree char *sql = g_strdup_printf(
-        "SELECT COUNT(*) FROM complaintRecipient WHERE state = 'sending' OR (state IN ('queued', "
-        "'deferred') AND nextTry <= '%s')",
+        "SELECT COUNT(*) FROM complaintRecipient WHERE state IN ('writing', 'sending') OR (state "
+        "IN ('queued', 'deferred') AND nextTry <= '%s')",
         clock_sql(clock_now(), now));
     if (!db_ask(db, sql, &value, error))
         return false;
@@ -167,7 +175,7 @@ static bool
 run(const struct config *config, char **words, const sigset_t *signals, GError **error)
 {
     g_autoptr(Db) db = open_database(config, error);
-    uint64_t count = 0;
+    struct outbox_expired expired;
     if (db == NULL)
         return false;
     if (strcmp(words[0], "put") == 0)
@@ -177,9 +185,9 @@ run(const struct config *config, char **words, const sigset_t *signals, GError *
     if (strcmp(words[0], "change") == 0)
         return outbox_change(db, strtoll(words[1], NULL, 10), (unsigned)strtoul(words[2], NULL, 10),
                              words[3], error);
-    if (!outbox_expire(db, &count, error))
+    if (!outbox_expire(db, &expired, error))
         return false;
-    printf("%" G_GUINT64_FORMAT "\n", count);
+    printf("%" G_GUINT64_FORMAT "\n", expired.unknown);
     return true;
 }
 
@@ -190,6 +198,7 @@ main(int argc, char **argv)
     sigset_t signals;
     int code = 0;
     log_open("outbox_driver", LOG_LEVEL_INFO);
+    report_open();
     signal(SIGPIPE, SIG_IGN);
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
