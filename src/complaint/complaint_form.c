@@ -38,6 +38,7 @@ complaint_form_style(const struct config *config, const struct contact_wish *wis
         /* As the original; the whole mail is in the zip. */
         .headers_part = said[WISH_MAIL] != WISH_MAIL_RFC822,
         .contact_text = config->reports.signature,
+        .own_domains = (const char *const *)config->dnsbl.wldomain,
     };
 }
 
