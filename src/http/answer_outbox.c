@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Complaints that were queued, what became of them, and the contacts they went to. */
+/* Complaints that were queued, and what became of them. */
 #include <string.h>
 
 #include "base/fault.h"
@@ -8,6 +8,7 @@
 #include "http/answers.h"
 #include "http/list_export.h"
 #include "http/page.h"
+#include "http/reply_view.h"
 #include "http/time_view.h"
 #include "select/outbox_rows.h"
 #include "store/outbox.h"
@@ -115,18 +116,20 @@ answer_outbox(struct visit *visit, GError **error)
     return page_render(visit, 200, "outbox", "Outbox", view, error);
 }
 
-static json_t *
-replies_view(const GArray *replies)
+/* The only one there is, or NULL. */
+static const char *
+only_contact(const struct outbox_rows *rows)
 {
-    json_t *list = json_array();
-    for (guint i = 0; i < replies->len; i++) {
-        const struct outbox_reply *reply = &g_array_index(replies, struct outbox_reply, i);
-        json_array_append_new(list, json_pack("{s:o, s:s, s:s, s:s, s:s, s:s}", "received",
-                                              time_view_sql(reply->received), "kind", reply->kind,
-                                              "from", reply->from, "subject", reply->subject,
-                                              "status", reply->status, "ticket", reply->ticket));
+    const char *found = NULL;
+    unsigned count = 0;
+    for (guint i = 0; i < rows->rows->len; i++) {
+        const struct outbox_row *row = &g_array_index(rows->rows, struct outbox_row, i);
+        if (strcmp(row->role, "contact") == 0) {
+            found = row->address;
+            count++;
+        }
     }
-    return list;
+    return count == 1 ? found : NULL;
 }
 
 /* What went out, octet by octet but To; or what would, were it written now. */
@@ -187,10 +190,17 @@ answer_outbox_one(struct visit *visit, GError **error)
         page_error(visit, 404, "There is no complaint of that number.");
         return true;
     }
+    g_autoptr(ReplyRows) replies = reply_rows_of_complaint(visit->db, visit->number, error);
+    json_t *came =
+        replies != NULL ? reply_view(visit->db, replies, only_contact(rows), error) : NULL;
+    if (came == NULL)
+        return false;
     const struct outbox_row *first = &g_array_index(rows->rows, struct outbox_row, 0);
     json_t *messages = messages_view(visit, rows->rows, error);
-    if (messages == NULL)
+    if (messages == NULL) {
+        json_decref(came);
         return false;
+    }
     json_t *view = outbox_line(first), *list = json_array(), *emails = json_array();
     for (guint i = 0; i < rows->rows->len; i++)
         json_array_append_new(list, outbox_line(&g_array_index(rows->rows, struct outbox_row, i)));
@@ -198,7 +208,7 @@ answer_outbox_one(struct visit *visit, GError **error)
         json_array_append_new(emails, json_integer(g_array_index(rows->emails, int64_t, i)));
     json_object_set_new(view, "recipients", list);
     json_object_set_new(view, "emails", emails);
-    json_object_set_new(view, "replies", replies_view(rows->replies));
+    json_object_set_new(view, "replies", came);
     json_object_set_new(view, "messages", messages);
     return page_render(visit, 200, "complaint", "Complaint", view, error);
 }
@@ -231,22 +241,4 @@ answer_outbox_post(struct visit *visit, GError **error)
         return false;
     page_flash(visit, place, "ok", "Done.");
     return true;
-}
-
-bool
-answer_contact(struct visit *visit, GError **error)
-{
-    struct contact_history history;
-    bool good = contact_history_read(visit->db, visit->argument, &history, error);
-    json_t *view =
-        good ? json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:s*}", "address",
-                         visit->argument, "sent", (json_int_t)history.sent, "failed",
-                         (json_int_t)history.failed, "bounced", (json_int_t)history.bounced,
-                         "answered", (json_int_t)history.answered, "sources",
-                         (json_int_t)history.sources, "quiet", (json_int_t)history.quiet_sources,
-                         "first", time_view_sql(history.first), "last", time_view_sql(history.last),
-                         "opt_out", history.opt_out)
-             : NULL;
-    contact_history_clear(&history);
-    return good && page_render(visit, 200, "contact", "Contact", view, error);
 }

@@ -36,7 +36,9 @@ route_handler answer_held_post, answer_held_one_post;
 /* answer_complaint: /reportemail */
 route_handler answer_report, answer_report_post, answer_report_draft, answer_report_draft_post;
 /* answer_outbox: what was queued and what became of it */
-route_handler answer_outbox, answer_outbox_one, answer_outbox_post, answer_contact;
+route_handler answer_outbox, answer_outbox_one, answer_outbox_post;
+/* answer_contact: whom complaints went to */
+route_handler answer_contact, answer_contact_post;
 /* answer_tools: an address looked up, a URL followed */
 route_handler answer_tools, answer_tools_post;
 /* answer_spam: /reportspam */

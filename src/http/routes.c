@@ -62,6 +62,7 @@ const struct route routes[] = {
     { "/api/outbox", ROLE_ANALYST, 0, answer_outbox },
     { "/outbox/#", ROLE_ANALYST, 0, answer_outbox_one },
     { "/outbox/#", ROLE_ANALYST, ROUTE_POST, answer_outbox_post },
+    { "/contact", ROLE_ANALYST, ROUTE_POST, answer_contact_post },
     { "/contact/*", ROLE_ANALYST, 0, answer_contact },
     { "/tools", ROLE_ANALYST, 0, answer_tools },
     { "/tools", ROLE_ANALYST, ROUTE_POST, answer_tools_post },

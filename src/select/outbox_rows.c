@@ -23,7 +23,6 @@ rows_new_empty(void)
 {
     struct outbox_rows *rows = g_new0(struct outbox_rows, 1);
     rows->rows = g_array_new(FALSE, FALSE, sizeof(struct outbox_row));
-    rows->replies = g_array_new(FALSE, FALSE, sizeof(struct outbox_reply));
     rows->emails = g_array_new(FALSE, FALSE, sizeof(int64_t));
     rows->text = g_string_chunk_new(4096);
     return rows;
@@ -112,23 +111,6 @@ outbox_rows_read(struct db *db, const struct outbox_filter *filter, GError **err
 }
 
 static bool
-read_replies(struct outbox_rows *rows, struct db *db, const struct value *id, GError **error)
-{
-    g_autoptr(Query) query =
-        query_run(db,
-                  "SELECT received, kind, fromAddress, subject, status, ticket FROM complaintReply "
-                  "WHERE complaintId = ? ORDER BY replyId LIMIT " G_STRINGIFY(OUTBOX_LIMIT_MAX),
-                  id, 1, error);
-    while (query != NULL && query_next(query)) {
-        struct outbox_reply reply = { text(query, 0, rows->text), text(query, 1, rows->text),
-                                      text(query, 2, rows->text), text(query, 3, rows->text),
-                                      text(query, 4, rows->text), text(query, 5, rows->text) };
-        g_array_append_val(rows->replies, reply);
-    }
-    return query != NULL;
-}
-
-static bool
 read_emails(struct outbox_rows *rows, struct db *db, const struct value *id, GError **error)
 {
     g_autoptr(Query) query =
@@ -154,7 +136,7 @@ outbox_rows_one(struct db *db, int64_t complaint_id, GError **error)
         return NULL;
     while (query_next(query))
         take(rows, query);
-    if (!read_replies(rows, db, &id, error) || !read_emails(rows, db, &id, error))
+    if (!read_emails(rows, db, &id, error))
         return NULL;
     return g_steal_pointer(&rows);
 }
@@ -165,7 +147,6 @@ outbox_rows_free(struct outbox_rows *rows)
     if (rows == NULL)
         return;
     g_array_unref(rows->rows);
-    g_array_unref(rows->replies);
     g_array_unref(rows->emails);
     g_string_chunk_free(rows->text);
     g_free(rows);
@@ -192,17 +173,18 @@ static bool
 read_history(struct db *db, const struct value *address, struct contact_history *history,
              GError **error)
 {
-    g_autoptr(Query) query =
-        query_run(db,
-                  "SELECT COALESCE(SUM(r.state IN ('sent', 'bounced')), 0), COALESCE(SUM(r.state = "
-                  "'failed'), 0), COALESCE(SUM(r.state = 'bounced'), 0), (SELECT COUNT(*) FROM "
-                  "complaintReply p JOIN complaintRecipient q ON q.complaintId = p.complaintId AND "
-                  "q.address = ? WHERE p.kind IN ('auto', 'ticket', 'human')), MIN(c.created), "
-                  "MAX(c.created), COUNT(DISTINCT c.sourceIp), COUNT(DISTINCT CASE WHEN NOT EXISTS "
-                  "(SELECT 1 FROM arfEmail a WHERE a.sourceIp = c.sourceIp AND a.arrivalDate > "
-                  "r.settled) THEN c.sourceIp END) FROM complaintRecipient r JOIN complaint c "
-                  "USING (complaintId) WHERE r.address = ?",
-                  (struct value[]){ *address, *address }, 2, error);
+    g_autoptr(Query) query = query_run(
+        db,
+        "SELECT COALESCE(SUM(r.state IN ('sent', 'bounced')), 0), COALESCE(SUM(r.state = "
+        "'failed'), 0), COALESCE(SUM(r.state = 'bounced'), 0), (SELECT COUNT(*) FROM "
+        "complaintReply p JOIN complaintRecipient q ON q.complaintId = p.complaintId AND "
+        "q.address = ? AND (p.position IS NULL OR p.position = q.position) WHERE p.kind IN "
+        "('auto', 'ticket', 'human')), MIN(c.created), "
+        "MAX(c.created), COUNT(DISTINCT c.sourceIp), COUNT(DISTINCT CASE WHEN NOT EXISTS "
+        "(SELECT 1 FROM arfEmail a WHERE a.sourceIp = c.sourceIp AND a.arrivalDate > "
+        "r.settled) THEN c.sourceIp END) FROM complaintRecipient r JOIN complaint c "
+        "USING (complaintId) WHERE r.address = ?",
+        (struct value[]){ *address, *address }, 2, error);
     if (query == NULL)
         return false;
     if (query_next(query)) {
@@ -218,6 +200,30 @@ read_history(struct db *db, const struct value *address, struct contact_history 
     return true;
 }
 
+/* The nearest one that holds: its own, or one of a domain above it. */
+static bool
+read_opt_out(struct db *db, const char *address, struct contact_history *history, GError **error)
+{
+    g_autofree char *lower = g_ascii_strdown(address, -1);
+    const char *at = strrchr(lower, '@');
+    g_autofree char *below = g_strconcat(".", at != NULL ? at + 1 : "", NULL);
+    struct value values[] = { value_text(lower), value_text(below) };
+    g_autoptr(Query) query =
+        query_run(db,
+                  "SELECT kind = 'address', CONCAT(IF(kind = 'address', '', CONCAT(kind, ' ', "
+                  "subject, ': ')), reason, ' (', since, ')') FROM contactOptOut WHERE (kind = "
+                  "'address' AND subject = ?) OR (kind = 'domain' AND RIGHT(?, "
+                  "CHAR_LENGTH(subject) + 1) = CONCAT('.', subject)) ORDER BY kind LIMIT 1",
+                  values, G_N_ELEMENTS(values), error);
+    if (query == NULL)
+        return false;
+    if (query_next(query)) {
+        history->opt_out_own = query_number(query, 0) != 0;
+        history->opt_out = read_text(query, 1, history->text);
+    }
+    return true;
+}
+
 bool
 contact_history_read(struct db *db, const char *address, struct contact_history *history,
                      GError **error)
@@ -227,16 +233,7 @@ contact_history_read(struct db *db, const char *address, struct contact_history 
     history->text = g_string_chunk_new(1024);
     if (!read_history(db, &value, history, error))
         return false;
-    g_autoptr(Query) query =
-        query_run(db,
-                  "SELECT CONCAT(reason, ' (', since, ')') FROM contactOptOut WHERE kind = "
-                  "'address' AND subject = ?",
-                  &value, 1, error);
-    if (query == NULL)
-        return false;
-    if (query_next(query))
-        history->opt_out = read_text(query, 0, history->text);
-    return true;
+    return read_opt_out(db, address, history, error);
 }
 
 void

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * outbox_rows - complaints, their recipients, what came back
+ * outbox_rows - complaints and their recipients
  *
  * Order: newest first. Owns: all strings, until outbox_rows_free(). Errors and threads: as db.h.
  */
@@ -25,15 +25,10 @@ struct outbox_row { /* a complaint and one of its recipients */
     int64_t mails, asn, raw_id;                 /* raw_id 0: it is not written yet */
 };
 
-struct outbox_reply {
-    const char *received, *kind, *from, *subject, *status, *ticket;
-};
-
 struct outbox_rows {
-    GArray *rows;    /* of struct outbox_row */
-    GArray *replies; /* of struct outbox_reply; of one complaint only */
-    GArray *emails;  /* of int64_t; of one complaint only */
-    int64_t next;    /* complaint id to go on behind; 0: none */
+    GArray *rows;   /* of struct outbox_row */
+    GArray *emails; /* of int64_t; of one complaint only */
+    int64_t next;   /* complaint id to go on behind; 0: none */
     GStringChunk *text;
 };
 
@@ -67,6 +62,7 @@ struct contact_history {
     int64_t sources, quiet_sources; /* reported addresses; those without a mail since, of them */
     const char *first, *last;       /* SQL dates; "" */
     const char *opt_out;            /* reason and date, or NULL */
+    bool opt_out_own;               /* it is of the address itself, not of a domain above it */
     GStringChunk *text;
 };
 bool contact_history_read(struct db *db, const char *address, struct contact_history *history,

@@ -4,6 +4,7 @@
 
 #include "demand.h"
 #include "ingest/reply_status.h"
+#include "ingest/reply_stop.h"
 #include "ingest/reply_ticket.h"
 #include "report/report_parse.h"
 
@@ -36,8 +37,10 @@ LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
     g_autofree char *code = reply_status_of_text(given);
     demand(ticket == NULL || (strlen(ticket) <= TICKET_OCTETS_MAX && g_str_is_ascii(ticket)));
     check_code(code);
+    (void)reply_asks_to_stop("", given);
     if (reply == NULL)
         return 0;
+    (void)reply_asks_to_stop(reply->subject, given);
     demand_text(reply->subject);
     demand_text(reply->from_address);
     demand(strlen(reply->ticket) <= TICKET_OCTETS_MAX && g_str_is_ascii(reply->ticket));

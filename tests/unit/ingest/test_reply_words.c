@@ -3,6 +3,7 @@
 #include "test.h"
 
 #include "ingest/reply_status.h"
+#include "ingest/reply_stop.h"
 #include "ingest/reply_ticket.h"
 
 /* clang-format off */
@@ -56,7 +57,39 @@ static const struct {
     { "no status",               "Action: failed\n",                         NULL },
     { "nonsense",                "Status: none\nAction: failed\n",           NULL },
 };
+static const struct {
+    const char *label, *subject, *text;
+    bool stop;
+} stops[] = {
+    { "the word",             "Re: Abuse report: fraud from 192.0.2.1 [x]", "STOP",                          true },
+    { "small, with a dot",    "Re: [x]",     "\r\nstop.\r\n\r\n> answer with the word STOP",              true },
+    { "begins",               "Re: [x]",     "Please remove us from your list, thanks.\n",             true },
+    { "behind a greeting",    "Re: [x]",     "Hello,\n\nunsubscribe\n\nAnn",                            true },
+    { "in the subject",       "Unsubscribe", "",                                                      true },
+    { "subject of an answer", "AW: Re: STOP","Best regards",                                          true },
+    { "opt-out",              "",            "Opt-out!",                                              true },
+    { "quoted",               "Re: [x]",     "We fixed it.\n> STOP\n",                                false },
+    { "a word that goes on",  "Re: [x]",     "Stopped the customer's server.",                        false },
+    { "inside a sentence",    "Re: [x]",     "Thank you.\nWe will stop this customer.",               false },
+    { "a later line begins",  "Re: [x]",     "Thank you.\nStop me if you knew: he is gone",           false },
+    { "our words, quoted",    "Re: [x]",     "Done\n1\n2\n3\n4\n5\nSTOP.",                            false },
+    { "subject says it last", "Re: [x] stop","Done",                                                  false },
+    { "nothing",              "",            "",                                                      false },
+    { "prefixes alone",       "Re: Re:",     ">>>\n--\n",                                             false },
+    { "UTF-8 behind",         "",            "stop\xC3\xA9",                                          false },
+};
 /* clang-format on */
+
+static void
+test_stops(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(stops); i++) {
+        print_message("%s\n", stops[i].label);
+        assert_int_equal(reply_asks_to_stop(stops[i].subject, span_of(stops[i].text)),
+                         stops[i].stop);
+    }
+}
 
 static void
 check(const char *label, char *found, const char *want)
@@ -111,6 +144,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tickets),
+        cmocka_unit_test(test_stops),
         cmocka_unit_test(test_status),
         cmocka_unit_test(test_addresses),
     };
