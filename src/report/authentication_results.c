@@ -65,6 +65,17 @@ next_word(const char **at, GString *name, GString *value, bool *has_value)
     return true;
 }
 
+/* A Keyword (RFC 8601, 2.2; RFC 5321, 4.1.2), and "_" and ".", which are seen; a quoted text in its
+ * place is none. */
+static bool
+is_method(const char *name)
+{
+    for (const char *at = name; *at != '\0'; at++)
+        if (!g_ascii_isalnum(*at) && strchr("-_.", *at) == NULL)
+            return false;
+    return name[0] != '\0';
+}
+
 /* Reads method, result and properties out of one item's words. */
 static void
 read_item(struct splitter *splitter, const char *words)
@@ -88,7 +99,7 @@ read_item(struct splitter *splitter, const char *words)
             };
         }
     }
-    if (item.method == NULL)
+    if (item.method == NULL || !is_method(item.method))
         return;
     item.comment = g_string_chunk_insert(splitter->results->text, splitter->comment->str);
     if (item.property_count > 0)

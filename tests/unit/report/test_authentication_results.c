@@ -56,6 +56,8 @@ static const struct {
     { "quoted, with blanks and =", "mx; spf=fail smtp.mailfrom=\"a b=c\"@a.test", "mx | spf=fail smtp.mailfrom=a b=c@a.test" },
     { "Kaspersky", "dmarc=fail header.from=a.test policy=none;spf=softfail smtp.mailfrom=a.test;dkim=none", " | dmarc=fail header.from=a.test policy=none | spf=softfail smtp.mailfrom=a.test | dkim=none" },
     { "words brought to RFC 8601's", "mx; spf=hardfail; dkim=error; dmarc=permfail; dmarc=bestguesspass", "mx | spf=fail | dkim=permerror | dmarc=permerror | dmarc=bestguesspass" },
+    { "quotes in place of a method", "mx; \"a;b\"=pass; dkim=pass", "mx | dkim=pass" },
+    { "no method", "mx; =pass; \xC3\xA9=pass; dkim=pass", "mx | dkim=pass" },
     { "doubled ;", "mx;; spf=pass;;", "mx | spf=pass" },
     { "comment in front", "(hi) mx (there); spf=pass", "mx | spf=pass" },
     { "comments nested, quoted pair", "mx; spf=pass (a (b) \\) c) x=y", "mx | spf=pass x=y (a  b ) c)" },
