@@ -13,6 +13,7 @@
 #include "http/stream.h"
 #include "render/figure.h"
 #include "select/selection_ids.h"
+#include "select/type_counts.h"
 
 #define CSV_PIECE (32 * 1024)
 #define CSV_WAIT_SECONDS 60
@@ -57,9 +58,17 @@ column_view(const struct selection *selection, const struct column *column)
     return view;
 }
 
+static json_t *
+count_view(int64_t count)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    figure_append_count(text, (guint64)count);
+    return json_string(text->str);
+}
+
 /* The row of types above the list; each is a link that keeps all other filters. */
 static json_t *
-types_view(const struct selection *selection)
+types_view(const struct selection *selection, const struct type_counts *counts)
 {
     static const char *const texts[] = { "All", "Normal", "Bounce", "Auto-replied", "Reported" };
     static const char *const swatches[] = { "", "s-normal", "s-bounce", "s-auto-replied",
@@ -78,8 +87,11 @@ types_view(const struct selection *selection)
         }
         g_clear_pointer(&one->after, g_free);
         g_autofree char *href = list_page_link("/email", one, false);
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:b}", "text", texts[i], "swatch",
-                                              swatches[i], "href", href, "here", here));
+        json_t *view = json_pack("{s:s, s:s, s:s, s:b}", "text", texts[i], "swatch", swatches[i],
+                                 "href", href, "here", here);
+        if (counts->known && i <= TYPE_AUTO_REPLIED && !(i == TYPE_ANY && reported))
+            json_object_set_new(view, "type_total", count_view(counts->of[i]));
+        json_array_append_new(list, view);
     }
     return list;
 }
@@ -155,6 +167,9 @@ static bool
 email_page(struct visit *visit, const struct list_page *page, const struct email_rows *rows,
            int64_t total, GError **error)
 {
+    struct type_counts counts;
+    if (!type_counts_read(visit->db, page->selection, visit->now, rows, total, &counts, error))
+        return false;
     json_t *view = json_object(), *heads = json_array(), *list = json_array();
     g_autofree char *csv = list_page_link("/email.csv", page->selection, false);
     g_autofree char *urls = list_page_link("/url", page->selection, false);
@@ -166,7 +181,7 @@ email_page(struct visit *visit, const struct list_page *page, const struct email
     json_object_set_new(view, "rows", list);
     json_object_set_new(view, "empty", json_boolean(rows->count == 0));
     put_counts(view, rows->count, total);
-    json_object_set_new(view, "types", types_view(page->selection));
+    json_object_set_new(view, "types", types_view(page->selection, &counts));
     json_object_set_new(view, "windows", windows_view(page->selection, visit->now));
     if (visit_is_analyst(visit))
         json_object_set_new(view, "csv", json_string(csv));

@@ -38,8 +38,10 @@ add_words(struct build *build)
 {
     const struct selection *selection = build->selection;
     GString *where = build->sql->where;
+    build->sql->type_at = where->len;
     if (selection->type != TYPE_ANY)
         g_string_append_printf(where, " AND e.emailType = '%s'", selection_types[selection->type]);
+    build->sql->type_len = where->len - build->sql->type_at;
     if (selection->fbtype == FBTYPE_UNKNOWN)
         g_string_append(where, " AND e.feedbackType IS NULL");
     else if (selection->fbtype != FBTYPE_ANY)

@@ -24,10 +24,12 @@ struct selection_sql {
     struct value values[SELECTION_VALUES_MAX];
     size_t value_count;
     GPtrArray *texts; /* what the values point to */
-    bool masked;      /* as of the selection */
-    bool none;        /* nothing can match: a name that nobody has */
-    bool distinct;    /* a mail may come several times */
-    bool ties;        /* the index does not order mails of one second by their id */
+    size_t type_at,
+        type_len;  /* where in `where` " AND e.emailType = ..." stands; type_len 0: not */
+    bool masked;   /* as of the selection */
+    bool none;     /* nothing can match: a name that nobody has */
+    bool distinct; /* a mail may come several times */
+    bool ties;     /* the index does not order mails of one second by their id */
     int64_t from_date, to_date;
 };
 
