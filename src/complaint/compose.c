@@ -15,6 +15,14 @@ compose_type_word(enum complaint_type type)
     return type_words[type];
 }
 
+enum complaint_type
+compose_type_of(const char *feedback_type)
+{
+    if (g_strcmp0(feedback_type, "auth-failure") == 0 || g_strcmp0(feedback_type, "fraud") == 0)
+        return COMPLAINT_FRAUD;
+    return g_strcmp0(feedback_type, "virus") == 0 ? COMPLAINT_VIRUS : COMPLAINT_ABUSE;
+}
+
 /* Of the series: when it began, how many, and the times of the rest. */
 static struct complaint_time *
 put_series(struct complaint_facts *facts, const struct compose_order *order)

@@ -27,5 +27,8 @@ struct arf_message *compose(struct db *db, const struct config *config,
 struct arf_message *compose_queued(struct db *db, const struct config *config, int64_t complaint_id,
                                    const char *form, GError **error);
 
+/* What a complaint says about a mail whose report said `feedback_type` (of the column; may be
+ * NULL): of one that failed authentication fraud, for its author poses as another. */
+enum complaint_type compose_type_of(const char *feedback_type);
 /* The word of the column and of Feedback-Type. */
 const char *compose_type_word(enum complaint_type type);

@@ -87,6 +87,8 @@ doubt_of(const struct prepared_mail *mail)
         return "reported already";
     if (strcmp(row->email_type, "normal") != 0)
         return "an answer of a machine: its sender was misused too";
+    if (g_strcmp0(row->feedback_type, "not-spam") == 0)
+        return "its report says that it is no spam";
     if (row->likely_genuine)
         return "likely genuine";
     if (!row->ip_proven)

@@ -52,7 +52,8 @@ typedef struct prepared_mails PreparedMails;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PreparedMails, prepared_mails_free)
 
 struct prepare_wish {
-    enum complaint_type type;
+    bool as_reported;         /* each complaint says of its mails what their reports said */
+    enum complaint_type type; /* else this of all */
     bool grouped; /* one a (contacts, source address, sender pattern); else one a mail */
     bool forced;  /* bounces, auto-replies and the quiet period, too */
 };
@@ -66,6 +67,7 @@ struct prepared_message {
 
 struct prepared_complaint {
     char *reference;
+    enum complaint_type type;
     const struct prepared_source *source;
     const struct prepared_mail **mails; /* the first is the example */
     size_t mail_count;

@@ -39,13 +39,19 @@ is_chosen(const struct prepared_mail *mail, const struct prepare_wish *wish, GHa
            g_hash_table_contains(chosen, &mail->row->email_id);
 }
 
-/* Mails of one source address and one claimed sender are one series. */
-static char *
-group_key(const struct prepared_mail *mail, bool grouped)
+static enum complaint_type
+type_of(const struct prepared_mail *mail, const struct prepare_wish *wish)
 {
-    if (!grouped)
+    return wish->as_reported ? compose_type_of(mail->row->feedback_type) : wish->type;
+}
+
+/* Mails of one source address, one claimed sender and one type are one series. */
+static char *
+group_key(const struct prepared_mail *mail, const struct prepare_wish *wish)
+{
+    if (!wish->grouped)
         return g_strdup_printf("%" G_GINT64_FORMAT, (gint64)mail->row->email_id);
-    return g_strdup_printf("%s %s %s", mail->row->source_ip,
+    return g_strdup_printf("%u %s %s %s", (unsigned)type_of(mail, wish), mail->row->source_ip,
                            mail->row->from_address != NULL ? mail->row->from_address : "",
                            mail->row->reported_domain != NULL ? mail->row->reported_domain : "");
 }
@@ -65,7 +71,7 @@ group(const struct prepared_mails *mails, const struct prepare_wish *wish, const
         GPtrArray *one;
         if (!is_chosen(mail, wish, left_in))
             continue;
-        g_autofree char *key = group_key(mail, wish->grouped);
+        g_autofree char *key = group_key(mail, wish);
         one = g_hash_table_lookup(by_key, key);
         if (one == NULL) {
             one = g_ptr_array_new();
@@ -165,11 +171,12 @@ add_recipients(const struct addressing *to, GHashTable *typed, GError **error)
 }
 
 static struct prepared_complaint *
-complaint_new(const struct config *config, const GPtrArray *mails)
+complaint_new(const struct config *config, const GPtrArray *mails, const struct prepare_wish *wish)
 {
     struct prepared_complaint *complaint = g_new0(struct prepared_complaint, 1);
     complaint->mail_count = mails->len;
     complaint->mails = g_memdup2(mails->pdata, mails->len * sizeof *complaint->mails);
+    complaint->type = type_of(complaint->mails[0], wish);
     complaint->source = complaint->mails[0]->source;
     complaint->host = prepared_facts_host(config, complaint->mails[0]->row);
     complaint->recipients = g_array_new(FALSE, FALSE, sizeof(struct outbox_recipient));
@@ -192,7 +199,8 @@ prepare_complaints(const struct config *config, const struct prepared_mails *mai
         return NULL;
     }
     for (guint i = 0; i < groups->len; i++) {
-        struct prepared_complaint *complaint = complaint_new(config, g_ptr_array_index(groups, i));
+        struct prepared_complaint *complaint =
+            complaint_new(config, g_ptr_array_index(groups, i), wish);
         struct addressing to = { config, mails->wishes, own, complaint };
         g_ptr_array_add(complaints, complaint);
         complaint->reference = secret_text(PREPARE_REFERENCE_CHARS, error);
@@ -243,7 +251,7 @@ write_messages(struct prepared_complaint *complaint, struct db *db, const struct
                const struct prepared_rows *rows, const struct prepare_wish *wish, GError **error)
 {
     struct compose_order order = { .reference = complaint->reference,
-                                   .type = wish->type,
+                                   .type = complaint->type,
                                    .forced = wish->forced,
                                    .mails = complaint->mails,
                                    .mail_count = complaint->mail_count };
@@ -301,7 +309,7 @@ prepare_queue(struct db *db, const struct outbox_order *order, const GPtrArray *
             continue;
         put[(*queued)++] = (struct outbox_complaint){
             .reference = complaint->reference,
-            .feedback_type = compose_type_word(wish->type),
+            .feedback_type = compose_type_word(complaint->type),
             .source_ip = complaint->source->ip,
             .asn = complaint->source->asn,
             .host = complaint->host,

@@ -153,6 +153,7 @@ read_wish(const struct visit *visit, struct prepare_wish *wish)
 {
     const char *type = request_form(visit->request, "feedbackType");
     *wish = (struct prepare_wish){
+        .as_reported = type == NULL || type[0] == '\0',
         .type = g_strcmp0(type, "abuse") == 0   ? COMPLAINT_ABUSE
                 : g_strcmp0(type, "virus") == 0 ? COMPLAINT_VIRUS
                                                 : COMPLAINT_FRAUD,

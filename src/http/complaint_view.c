@@ -142,10 +142,10 @@ complaint_view_preview(const struct visit *visit, const GPtrArray *complaints, s
     g_autofree char *copies = g_strjoinv(", ", visit->config->reports.email);
     for (guint i = 0; i < complaints->len; i++)
         json_array_append_new(list, complaint_line(g_ptr_array_index(complaints, i)));
-    return json_pack("{s:I, s:o, s:I, s:s, s:b, s:b, s:s, s:b, s:o}", "draft",
-                     (json_int_t)visit->number, "complaints", list, "total",
-                     (json_int_t)complaints->len, "feedback_type", compose_type_word(wish->type),
-                     "grouped", wish->grouped, "forced", wish->forced, "copies", copies, "paged",
-                     complaints->len > COMPLAINT_VIEW_TEXTS, "pages",
-                     pages_view(complaints->len, from));
+    return json_pack(
+        "{s:I, s:o, s:I, s:s, s:b, s:b, s:s, s:b, s:o}", "draft", (json_int_t)visit->number,
+        "complaints", list, "total", (json_int_t)complaints->len, "feedback_type",
+        wish->as_reported ? "" : compose_type_word(wish->type), "grouped", wish->grouped, "forced",
+        wish->forced, "copies", copies, "paged", complaints->len > COMPLAINT_VIEW_TEXTS, "pages",
+        pages_view(complaints->len, from));
 }

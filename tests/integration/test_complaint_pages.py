@@ -108,6 +108,24 @@ class ComplaintPagesTest(unittest.TestCase):
         for victim in victims:
             self.assertNotIn(victim, text)
 
+    def test_type_as_reported(self):
+        """A mail reported as abuse is no fraud and did not fail DMARC, unless a person says so."""
+        def shown(ids, form):
+            page = self.client.post(self.choose(ids), {"emailid": ids, "submit": "Preview", **form}).text
+            return [(re.search("Feedback-Type: (.*)", text)[1].strip(), "failed DMARC" in text.replace("=\n", "").replace("\n", " "))
+                    for text in re.findall('(?s)<pre class="mail-text raw">(.*?)</pre>', page.replace("\r", ""))]
+        rows = self.mails(limit=40)[-4:]
+        ids = sorted(row["emailId"] for row in rows)
+        for number, word in zip(ids, ("auth-failure", "abuse", "virus", "other")):
+            self.site.db.execute(f"UPDATE arfEmail SET feedbackType = '{word}', authFailure = 'dmarc' WHERE emailId = {number}")
+        self.assertEqual(sorted(shown(ids, {})), [("abuse", False), ("abuse", False), ("fraud", True), ("virus", False)])
+        self.assertEqual(sorted(shown(ids, {"feedbackType": "fraud"})), [("fraud", False)] * 3 + [("fraud", True)])
+        self.assertEqual(shown(ids[1:2], {"feedbackType": "", "grouped": "1"}), [("abuse", False)])
+        place = self.choose(ids[1:3])
+        self.assertEqual(self.client.post(place, {"emailid": ids[1:3], "submit": "Send Reports"}).status, 303)
+        sent = self.client.get("/api/outbox").json()["complaints"]
+        self.assertEqual({kind for _, kind in sorted({(row["id"], row["type"]) for row in sent})[-2:]}, {"abuse", "virus"})
+
     def test_all_that_match(self):
         total = self.client.get("/api/email?type=bounce&limit=1").json()["total"]
         answer = self.client.post("/reportemail", {"all": "1", "query": "type=bounce"})
