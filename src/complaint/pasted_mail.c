@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "complaint/redact.h"
 #include "report/field.h"
+#include "report/mail_date.h"
 #include "report/mail_read.h"
 #include "report/received.h"
 
@@ -24,24 +25,34 @@ is_public(const struct ip *ip, const struct pasted_wish *wish)
     return ip_is_public(ip, wish->public, wish->public_count);
 }
 
-static void
-take_ip(GArray *ips, const struct ip *ip)
+static int64_t
+time_of(struct span received)
 {
-    for (guint i = 0; i < ips->len; i++)
-        if (ip_equal(&g_array_index(ips, struct ip, i), ip))
+    g_autofree char *text = span_dup(received_date(received));
+    return mail_date_parse(text);
+}
+
+static void
+take_ip(struct pasted_mail *pasted, const struct ip *ip, int64_t when)
+{
+    for (guint i = 0; i < pasted->ips->len; i++)
+        if (ip_equal(&g_array_index(pasted->ips, struct ip, i), ip))
             return;
-    if (ips->len < PASTED_IPS_MAX)
-        g_array_append_vals(ips, ip, 1);
+    if (pasted->ips->len == PASTED_IPS_MAX)
+        return;
+    g_array_append_vals(pasted->ips, ip, 1);
+    g_array_append_val(pasted->times, when);
 }
 
 static void
 take_ips(struct pasted_mail *pasted, const struct mail *mail, const struct pasted_wish *wish)
 {
     for (size_t i = 0; i < mail->field_count; i++) {
+        struct span value = span_of(mail->fields[i].value);
         struct ip ip;
         if (g_ascii_strcasecmp(mail->fields[i].name, "Received") == 0 &&
-            received_from_ip(span_of(mail->fields[i].value), &ip) && is_public(&ip, wish))
-            take_ip(pasted->ips, &ip);
+            received_from_ip(value, &ip) && is_public(&ip, wish))
+            take_ip(pasted, &ip, time_of(value));
     }
 }
 
@@ -105,6 +116,7 @@ new_pasted(struct span octets, const struct mail *mail, const struct pasted_wish
     pasted->from_address = g_strdup(mail->from_address != NULL ? mail->from_address : "");
     pasted->date = mail->date;
     pasted->ips = g_array_new(FALSE, FALSE, sizeof(struct ip));
+    pasted->times = g_array_new(FALSE, FALSE, sizeof(int64_t));
     pasted->uris = g_ptr_array_new_with_free_func(free_uri);
     pasted->shown = redact_fields(octets, wish->mask_headers);
     pasted->headers_only = is_header_alone(octets);
@@ -143,6 +155,18 @@ pasted_mail_read(struct span octets, const struct pasted_wish *wish, GError **er
     return pasted;
 }
 
+int64_t
+pasted_mail_arrival(const struct pasted_mail *mail, const struct ip *ip, int64_t now)
+{
+    int64_t when = CLOCK_UNKNOWN;
+    for (guint i = 0; i < mail->ips->len; i++)
+        if (ip_equal(&g_array_index(mail->ips, struct ip, i), ip))
+            when = g_array_index(mail->times, int64_t, i);
+    if (when == CLOCK_UNKNOWN)
+        when = mail->date;
+    return when == CLOCK_UNKNOWN ? now : MIN(when, now);
+}
+
 void
 pasted_mail_free(struct pasted_mail *mail)
 {
@@ -152,6 +176,7 @@ pasted_mail_free(struct pasted_mail *mail)
     g_free(mail->message_id);
     g_free(mail->from_address);
     g_array_unref(mail->ips);
+    g_array_unref(mail->times);
     g_ptr_array_unref(mail->uris);
     g_bytes_unref(mail->shown);
     g_free(mail);

@@ -33,13 +33,17 @@ struct pasted_mail {
     char *subject, *message_id, *from_address; /* "", not NULL, when absent */
     int64_t date;                              /* of its Date field, or CLOCK_UNKNOWN */
     GArray *ips;                               /* of struct ip */
-    GPtrArray *uris;                           /* of struct pasted_uri */
+    GArray *times;   /* of int64_t: when each was seen, as its Received field says; CLOCK_UNKNOWN */
+    GPtrArray *uris; /* of struct pasted_uri */
     GBytes *shown;
     bool headers_only, has_attachments;
 };
 
 struct pasted_mail *pasted_mail_read(struct span octets, const struct pasted_wish *wish,
                                      GError **error);
+/* When the mail came from ips[i]: what the host that saw it wrote, else the mail's own Date, which
+ * is its author's word; never later than `now`. */
+int64_t pasted_mail_arrival(const struct pasted_mail *mail, const struct ip *ip, int64_t now);
 void pasted_mail_free(struct pasted_mail *mail); /* NULL is allowed */
 typedef struct pasted_mail PastedMail;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PastedMail, pasted_mail_free)

@@ -127,7 +127,7 @@ write_entry(struct entry *entry, const struct config *config, const struct paste
         .type = COMPLAINT_ABUSE,
         .source_ip = target->ip,
         .asn = target->asn,
-        .arrival = mail->date != CLOCK_UNKNOWN ? mail->date : clock_now(),
+        .arrival = pasted_mail_arrival(mail, &target->ip, clock_now()),
         .incidents = 1,
         .subject = mail->subject,
         .message_id = mail->message_id[0] != '\0' ? mail->message_id : NULL,

@@ -47,6 +47,23 @@ addresses_of(struct visit *visit, struct contact_find *find, const struct ip *ip
     return g_string_free(list, FALSE);
 }
 
+/* The host that handed the mail to the first of ours: its line is proof, those below it may be made
+ * up by whoever sent the mail. */
+static guint
+nearest_stranger(const struct visit *visit, const struct pasted_mail *mail)
+{
+    size_t count = 0;
+    g_autofree struct ip_range *own = config_ranges(visit->config->networks.own, &count);
+    for (guint i = 0; i < mail->ips->len; i++) {
+        bool ours = false;
+        for (size_t k = 0; k < count; k++)
+            ours = ours || ip_in_range(&g_array_index(mail->ips, struct ip, i), &own[k]);
+        if (!ours)
+            return i;
+    }
+    return mail->ips->len;
+}
+
 static bool
 put_ips(struct visit *visit, const struct pasted_mail *mail, json_t *view, GError **error)
 {
@@ -64,16 +81,17 @@ put_ips(struct visit *visit, const struct pasted_mail *mail, json_t *view, GErro
     enrich_run(enrich, until, NULL);
     if (!contact_run_ask(find, visit->db, ips, mail->ips->len, until, NULL, &counts, error))
         return false;
+    guint nearest = nearest_stranger(visit, mail);
     for (guint i = 0; i < mail->ips->len; i++) {
         const struct ip_fact *fact = enrich_ip(enrich, &ips[i]);
         uint32_t asn = fact->network_known == KNOWN ? fact->network.asn : 0;
         g_autofree char *addresses = addresses_of(visit, find, &ips[i], asn);
         char text[IP_TEXT_MAX];
-        json_array_append_new(list, json_pack("{s:i, s:s, s:I, s:s, s:s, s:s}", "k", (int)i, "ip",
-                                              ip_text(&ips[i], text), "asn", (json_int_t)asn,
-                                              "country", asn != 0 ? fact->network.country : "",
-                                              "name", fact->name_known == KNOWN ? fact->name : "",
-                                              "addresses", addresses));
+        json_array_append_new(
+            list, json_pack("{s:i, s:b, s:s, s:I, s:s, s:s, s:s}", "k", (int)i, "ticked",
+                            i == nearest, "ip", ip_text(&ips[i], text), "asn", (json_int_t)asn,
+                            "country", asn != 0 ? fact->network.country : "", "name",
+                            fact->name_known == KNOWN ? fact->name : "", "addresses", addresses));
     }
     return true;
 }
@@ -180,8 +198,9 @@ static bool
 send(struct visit *visit, struct span octets, GError **error)
 {
     struct pasted_target targets[TARGETS_MAX];
-    size_t count = read_targets(visit, targets), kept = 0, queued = 0;
+    size_t count = read_targets(visit, targets), kept = 0, queued = 0, nobody = 0;
     g_autofree char *detail = NULL;
+    g_autofree char *text = NULL;
     g_autoptr(PastedMail) mail = read_mail(visit, octets, error);
     if (mail == NULL)
         return false;
@@ -196,13 +215,23 @@ send(struct visit *visit, struct span octets, GError **error)
     if (!prepare_pasted_queue(visit->db, visit->config, visit->person.name, mail, targets, kept,
                               (const char *const *)uris->pdata, &queued, error))
         return false;
+    if (queued == 0) {
+        page_error(
+            visit, 400,
+            "Nothing was sent: no abuse address stands beside what was ticked, and [reports] "
+            "emailSpam names nobody. Go back and name one.");
+        return true;
+    }
+    for (size_t i = 0; i < kept; i++)
+        nobody += targets[i].addresses[strspn(targets[i].addresses, " ,\t\r\n")] == '\0';
     detail = g_strdup_printf("%zu complaints", queued);
     if (!visit_audit(visit, "send", "pasted mail", detail, error))
         return false;
     sender_wake();
-    page_flash(visit, "/outbox", "ok",
-               "This email is being reported to the abuse handle of each IP; the outbox tells "
-               "what becomes of it.");
+    text = g_strdup_printf("This email is being reported: %zu complaints went into the outbox, %zu "
+                           "to abuse addresses; of %zu ticked, %zu had none.",
+                           queued, kept - nobody, kept, nobody);
+    page_flash(visit, "/outbox", nobody < kept ? "ok" : "bad", text);
     return true;
 }
 

@@ -199,6 +199,21 @@ class ComplaintPagesTest(unittest.TestCase):
         for line in ("Feedback-Type: abuse", "Source-IP: 198.18.3.7", "Reported-URI: http://prize.test/take?x=1"):
             self.assertIn(f"\r\n{line}\r\n", text)
 
+    def test_pasted_mail_of_a_liar(self):
+        """Who is ticked, and when the mail came, is told by the line that our own host wrote."""
+        mail = PASTED.replace("Received: from inside (unknown [10.0.0.1])", "Received: from victim (victim.test [198.18.9.9])") \
+            .replace("Date: Sun, 22 Nov 2026 07:58:00 +0000", "Date: Mon, 1 Jan 1990 00:00:00 +0000").replace("22 Nov 2026", "05 Jan 2020")
+        page = self.client.post("/reportspam", {"email": mail, "submit": "Analyse email"}).text
+        self.assertRegex(page, r'name="abuseid0" value="1" checked')
+        self.assertIn('name="ip1" value="198.18.9.9"', page)
+        self.assertNotRegex(page, r'name="abuseid1" value="1" checked')
+        before = len(self.smtp.mails)
+        form = {"email": mail, "submit": "Send ARF", "abuseid0": "1", "ip0": "198.18.3.7", "abuseemail0": " , "}
+        self.assertEqual(self.client.post("/reportspam", form).status, 303)
+        self.assertIn("1 complaints went into the outbox, 0 to abuse addresses; of 1 ticked, 1 had none", self.client.get("/outbox").text)
+        self.sent(before + 1)
+        self.assertIn("\r\nArrival-Date: Sun, 05 Jan 2020 08:00:00 +0000\r\n", self.smtp.mails[before].octets.decode())
+
     def test_tools(self):
         page = self.client.post("/tools", {"ip": "127.0.0.1"}).text
         self.assertIn("special-purpose", page)

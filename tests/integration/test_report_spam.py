@@ -63,6 +63,14 @@ class UploadTest(unittest.TestCase):
         self.assertIn(b"f=FCr Sie", sent)
         self.assertNotIn(b"Delivered-To", sent)
 
+    def test_nobody_is_told(self):
+        before = len(self.client.get("/api/outbox").json()["complaints"])
+        answer = self.client.upload("/reportspam", {"email": MAIL.decode("latin-1"), "submit": "Send ARF", "abuseid0": "1",
+                                                    "ip0": "198.18.3.7", "abuseemail0": ""}, [])
+        self.assertEqual(answer.status, 400)
+        self.assertIn("Nothing was sent: no abuse address", answer.text)
+        self.assertEqual(len(self.client.get("/api/outbox").json()["complaints"]), before)
+
     def test_which_of_them(self):
         """A file goes before a text, both before what came along; no file chosen is none."""
         other = "From: b@other.test\nSubject: Pasted\n\nx\n"
