@@ -189,6 +189,23 @@ CREATE TABLE IF NOT EXISTS emailPattern (
   KEY patternEmail (patternId, emailId)
 ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+-- Subjects of mails and texts of URLs, some hundred a row: a search for a part of a text looks
+-- through these rows, and then asks the few mails or URLs whose line has it. Printable ASCII is in
+-- `plain`, in lower case, any other text in `other`, a line each. All texts have a line; a line may
+-- be of a text that has changed or gone meanwhile.
+CREATE TABLE IF NOT EXISTS searchBlock (
+  blockId BIGINT NOT NULL,
+  kind ENUM('subject','url') NOT NULL,
+  firstDate DATETIME NULL COMMENT 'arrivalDate of the earliest mail; of URLs NULL',
+  lastDate DATETIME NULL COMMENT 'of the latest',
+  plainIds TEXT CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'whose lines: 7,8,12',
+  plain BLOB NOT NULL,
+  otherIds TEXT CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  other TEXT NOT NULL,
+  PRIMARY KEY (blockId),
+  KEY kindDate (kind, lastDate)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
 -- Recipients and reported domains behind the first, which stands in arfEmail.
 CREATE TABLE IF NOT EXISTS emailRcptTo (
   emailId BIGINT NOT NULL,
@@ -582,7 +599,7 @@ INSERT IGNORE INTO idBlock (name, next) VALUES
   ('arfEmail', 1), ('domain', 1), ('emailLocal', 1), ('url', 1), ('file', 1), ('pattern', 1),
   ('rawMessage', 1), ('heldMessage', 1), ('feedRun', 1), ('user', 1), ('apiToken', 1), ('audit', 1),
   ('savedSelection', 1), ('emailNote', 1), ('complaint', 1), ('complaintReply', 1), ('complaintDraft', 1),
-  ('outbox', 1), ('studyRun', 1);
+  ('outbox', 1), ('studyRun', 1), ('searchBlock', 1);
 
 -- The version of this file, unless the database has an older one: that is for the upgrade to say.
 INSERT IGNORE INTO schemaVersion (version, applied)

@@ -6,6 +6,7 @@
 #include "store/fact_purge.h"
 #include "store/id_list.h"
 #include "store/query.h"
+#include "store/search_mend.h"
 #include "store/sweep.h"
 
 #define WHAT "rows"
@@ -26,6 +27,7 @@ struct rule {
     bool full;                   /* takes a look at all mails: only with --full */
 };
 
+#define NEWEST_MAIL "SELECT MAX(emailId) FROM arfEmail"
 #define REPARSE "run lafayette-admin reparse --all"
 #define REPAIR "run lafayette-admin doctor --repair"
 /* clang-format off */
@@ -157,6 +159,30 @@ check_rule(struct checkup *checkup, const struct rule *rule, const char *behind)
     return true;
 }
 
+/* True when each text has its line. Lines of texts that have changed cost time, nothing else. */
+static bool
+check_search(struct checkup *checkup, enum search_kind kind)
+{
+    struct search_faults faults = { 0 };
+    int64_t newest = 0;
+    GError *error = NULL;
+    const char *newest_sql = kind == SEARCH_SUBJECT ? NEWEST_MAIL : "SELECT MAX(urlId) FROM url";
+    if (!query_figure(checkup->db, newest_sql, NULL, 0, &newest, &error) ||
+        !search_mend(checkup->db, kind, checkup->full ? 0 : MAX(newest - NEWEST, 0),
+                     checkup->repair, &faults, &error)) {
+        checkup_fault(checkup, "searchBlock", error);
+        return false;
+    }
+    bool good = faults.missing == 0 || checkup->repair;
+    if (faults.missing + faults.stale > 0)
+        checkup_tell(checkup, good ? FINDING_NOTE : FINDING_ACT, WHAT,
+                     "searchBlock, %s: without a line %" PRIu64 ", lines of another text %" PRIu64
+                     "%s",
+                     search_kind_word(kind), faults.missing, faults.stale,
+                     checkup->repair ? ", mended" : "; " REPAIR);
+    return good;
+}
+
 /* What nobody uses is no fault, but may be personal data. */
 static void
 sweep_unused(struct checkup *checkup)
@@ -225,7 +251,7 @@ doctor_rows(struct checkup *checkup)
     int64_t newest = 0;
     GError *error = NULL;
     bool good = true;
-    if (!query_figure(checkup->db, "SELECT MAX(emailId) FROM arfEmail", NULL, 0, &newest, &error)) {
+    if (!query_figure(checkup->db, NEWEST_MAIL, NULL, 0, &newest, &error)) {
         checkup_fault(checkup, WHAT, error);
         return;
     }
@@ -234,6 +260,8 @@ doctor_rows(struct checkup *checkup)
     for (size_t i = 0; i < G_N_ELEMENTS(rules); i++)
         if (checkup->full || !rules[i].full)
             good = check_rule(checkup, &rules[i], behind) && good;
+    good = check_search(checkup, SEARCH_SUBJECT) && good;
+    good = check_search(checkup, SEARCH_URL) && good;
     sweep_unused(checkup);
     if (good)
         checkup_tell(checkup, FINDING_OK, WHAT, "%s fit together",

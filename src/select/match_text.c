@@ -87,6 +87,76 @@ bare(const char *text)
     return g_strndup(text, len);
 }
 
+static bool
+is_regexp(enum match_form form, const char *core, bool regexp)
+{
+    return form == MATCH_CONTAINS && regexp && *core != '\0' && strchr(core, '*') == NULL;
+}
+
+/* The character of printable ASCII, in lower case, that a character of a regular expression
+ * matches; 0: none. */
+static char
+ascii_of(gunichar c)
+{
+    const char *letters = letter_class(c);
+    if (letters != NULL)
+        return letters[0];
+    if (c == 0x017F) /* the long s is an s in another case */
+        return 's';
+    return c >= 0x20 && c <= 0x7E ? g_ascii_tolower((char)c) : '\0';
+}
+
+static char *
+regexp_piece(const char *core)
+{
+    g_autoptr(GString) piece = g_string_new(NULL);
+    for (; *core != '\0'; core += g_utf8_skip[(unsigned char)*core]) {
+        char c = ascii_of(g_utf8_get_char(core));
+        if (c == '\0')
+            return NULL;
+        g_string_append_c(piece, c);
+    }
+    return g_strdup(piece->str);
+}
+
+/* The longest run of characters that stand for themselves alone. Under the collation any other may
+ * be equal to one of ASCII; a star may be of a mask. */
+static char *
+like_piece(const char *like)
+{
+    g_autoptr(GString) run = g_string_new(NULL), longest = g_string_new(NULL);
+    for (bool literal = false;; like++) {
+        bool escape = *like == '\\' && !literal && like[1] != '\0';
+        bool wild = *like == '*' || (!literal && strchr("%_", *like) != NULL);
+        if (escape) {
+            literal = true;
+            continue;
+        }
+        literal = false;
+        if (*like >= 0x20 && *like <= 0x7E && !wild) {
+            g_string_append_c(run, g_ascii_tolower(*like));
+            continue;
+        }
+        if (run->len > longest->len)
+            g_string_assign(longest, run->str);
+        g_string_truncate(run, 0);
+        if (*like == '\0')
+            return g_strdup(longest->str);
+    }
+}
+
+char *
+match_piece(enum match_form form, const char *text, bool regexp)
+{
+    if (form == MATCH_LIKE)
+        return like_piece(text);
+    g_autofree char *core = bare(text);
+    if (is_regexp(form, core, regexp))
+        return regexp_piece(core);
+    g_autofree char *like = match_like(core, form == MATCH_CONTAINS);
+    return like_piece(like);
+}
+
 char *
 match_text(GString *sql, const char *column, enum match_form form, const char *text, bool regexp)
 {
@@ -100,7 +170,7 @@ match_text(GString *sql, const char *column, enum match_form form, const char *t
         return equal ? g_strdup(text) : match_like(text, false);
     }
     g_autofree char *core = bare(text);
-    if (regexp && *core != '\0' && strchr(core, '*') == NULL) {
+    if (is_regexp(form, core, regexp)) {
         g_string_append_printf(sql, "%s REGEXP ?", column);
         return regexp_of(core);
     }

@@ -27,5 +27,8 @@ char *match_text(GString *sql, const char *column, enum match_form form, const c
 /* What stands for the column in such a condition: itself, or, with `masked`, its text as viewers see
  * it (render/mask.h), so that what matches tells them nothing that they do not see. Caller frees. */
 char *match_column(const char *column, bool masked);
+/* What a text of printable ASCII that fulfils the condition holds for certain, in lower case: "":
+ * nothing is known; NULL: no such text fulfils it. Caller frees. */
+char *match_piece(enum match_form form, const char *text, bool regexp);
 /* The LIKE pattern of a text with `*`: %, _ and \ escaped. Caller frees. */
 char *match_like(const char *text, bool contains);

@@ -60,7 +60,7 @@ drive_write(struct build *build)
                                    selection->url_id);
         build->sql->distinct = build->drive == DRIVE_URLS;
         return;
-    case DRIVE_FILES:
+    case DRIVE_MAILS:
         g_string_append(from, "arfEmail e FORCE INDEX (PRIMARY)");
         g_string_append_printf(build->sql->where, " AND e.emailId IN (%s)", build->list);
         return;

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "select/search_probe.h"
 #include "select/selection_sql.h"
 
 /* What the mails are come to by, best first. */
@@ -13,7 +14,7 @@ enum drive {
     DRIVE_PATTERN,
     DRIVE_URL_ID,
     DRIVE_URLS,
-    DRIVE_FILES,
+    DRIVE_MAILS, /* a list of their ids */
     DRIVE_IP,
     DRIVE_LISTED,
     DRIVE_ASN,
@@ -29,7 +30,8 @@ struct build {
     const struct selection *selection;
     struct selection_sql *sql;
     enum drive drive;
-    char *list; /* of the drive; owned */
+    char *list;                 /* of the drive; owned */
+    struct search_probe *probe; /* of subjects */
     GError **error;
 };
 

@@ -136,6 +136,7 @@ add_subject(struct build *build, enum match_form form, const char *text)
     g_string_append(build->sql->where, " AND ");
     char *value = match_text(build->sql->where, column, form, text, read_is_mariadb(build->db));
     drive_by(build, DRIVE_SUBJECT, NULL);
+    search_probe_add(build->probe, form, text);
     return selection_sql_bind(build->sql, value);
 }
 
@@ -262,6 +263,21 @@ add_url(struct build *build, const char *text, bool like)
     return found != WHERE_FAILED;
 }
 
+/* The subjects asked for may be those of few mails. Of an address and the like few are left anyway. */
+static bool
+add_found(struct build *build)
+{
+    char *list = NULL;
+    const struct selection_sql *sql = build->sql;
+    if (sql->none || build->drive < DRIVE_ASN)
+        return true;
+    enum where_found found =
+        search_probe_run(build->probe, sql->from_date, sql->to_date, &list, build->error);
+    if (found == WHERE_FEW)
+        keep_list(build, DRIVE_MAILS, list);
+    return found != WHERE_FAILED;
+}
+
 static bool
 add_file(struct build *build, const char *text, bool like)
 {
@@ -270,7 +286,7 @@ add_file(struct build *build, const char *text, bool like)
         return true;
     enum where_found found = where_file(build->db, build->sql, text, like, &list, build->error);
     if (found == WHERE_FEW)
-        keep_list(build, DRIVE_FILES, list);
+        keep_list(build, DRIVE_MAILS, list);
     return found != WHERE_FAILED;
 }
 
@@ -298,7 +314,8 @@ selection_sql_new(struct db *db, const struct selection *selection, int64_t now,
 {
     g_autoptr(SelectionSql) sql = g_new0(struct selection_sql, 1);
     g_autoptr(GError) problem = NULL;
-    struct build build = { db, selection, sql, DRIVE_WORDS, NULL, &problem };
+    g_autoptr(SearchProbe) probe = search_probe_new(db, SEARCH_SUBJECT, selection->masked);
+    struct build build = { db, selection, sql, DRIVE_WORDS, NULL, probe, &problem };
     char *const *texts = selection->texts;
     sql->masked = selection->masked;
     sql->from = g_string_new(NULL);
@@ -315,7 +332,7 @@ selection_sql_new(struct db *db, const struct selection *selection, int64_t now,
               add_url(&build, texts[SELECT_URL], false) &&
               add_url(&build, texts[SELECT_URL_LIKE], true) &&
               add_file(&build, texts[SELECT_FILE], false) &&
-              add_file(&build, texts[SELECT_FILE_LIKE], true);
+              add_file(&build, texts[SELECT_FILE_LIKE], true) && add_found(&build);
     if (ok)
         drive_write(&build);
     g_free(build.list);

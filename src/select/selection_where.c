@@ -7,9 +7,11 @@
 #include "base/fault.h"
 #include "select/match_text.h"
 #include "select/read.h"
+#include "select/search_probe.h"
 
 #define FILES_MAX 5000
 #define LISTED_MAX 2000
+#define TAIL_TEXT_MAX 250 /* octets of a pattern that can be held against url.tail */
 
 /* The first column of all rows as "1,2,3"; NULL with *many when there are more than `max`, or with
  * *error. "NULL" for none. */
@@ -232,26 +234,41 @@ is_plain(const char *tail)
     return true;
 }
 
+/* *few: those that may have the text, "1,2,3"; NULL where that can't be told. */
+static bool
+probe_urls(struct db *db, bool masked, const char *text, bool like, char **few, GError **error)
+{
+    g_autoptr(SearchProbe) probe = search_probe_new(db, SEARCH_URL, masked);
+    search_probe_add(probe, like ? MATCH_LIKE : MATCH_CONTAINS, text);
+    return search_probe_run(probe, CLOCK_MIN, CLOCK_MAX, few, error) != WHERE_FAILED;
+}
+
 /* The URLs' own dates are not asked: ingesters move them some batches late. */
 enum where_found
 where_url(struct db *db, struct selection_sql *sql, const char *text, bool like, char **list,
           GError **error)
 {
     bool equal = false;
-    g_autofree char *tail = like ? tail_value(text, &equal) : NULL;
+    g_autofree char *tail = like ? tail_value(text, &equal) : NULL, *few = NULL;
     g_autofree char *column = match_column("u.url", sql->masked);
-    if (sql->masked && tail != NULL && !(equal && is_plain(tail)))
+    equal = equal && (!sql->masked || is_plain(tail));
+    if (sql->masked && !equal)
         g_clear_pointer(&tail, g_free);
     g_autoptr(GString) ask = g_string_new("SELECT u.urlId FROM url u");
     g_autoptr(GString) match = g_string_new(NULL);
     g_autofree char *value =
         match_text(match, column, like ? MATCH_LIKE : MATCH_CONTAINS, text, read_is_mariadb(db));
-    g_string_append_printf(ask, " FORCE INDEX (%s) WHERE ", tail != NULL ? "tailSeen" : "PRIMARY");
-    if (tail != NULL && strlen(text) < 250)
+    if (!equal && !probe_urls(db, sql->masked, text, like, &few, error))
+        return WHERE_FAILED;
+    bool by_tail = few == NULL && tail != NULL && strlen(text) < TAIL_TEXT_MAX;
+    g_string_append_printf(ask, " FORCE INDEX (%s) WHERE ", by_tail ? "tailSeen" : "PRIMARY");
+    if (few != NULL)
+        g_string_append_printf(ask, "u.urlId IN (%s) AND ", few);
+    if (by_tail)
         g_string_append(ask, equal ? "u.tail = ?" : "u.tail LIKE ?");
     else
         g_string_append(ask, match->str);
-    struct value bound = value_text(tail != NULL && strlen(text) < 250 ? tail : value);
+    struct value bound = value_text(by_tail ? tail : value);
     enum where_found found = few_ids(db, sql, ask->str, &bound, 1, WHERE_IDS_MAX, list, error);
     if (found != WHERE_WALK)
         return found;

@@ -71,6 +71,7 @@ batch_init(struct batch *batch)
                              .held_ids = { .name = "heldMessage" },
                              .reply_ids = { .name = "complaintReply" } };
     batch->wanted = wanted_new();
+    batch->search = search_lines_new(SEARCH_SUBJECT);
     batch->text = g_string_chunk_new(16384);
     open_table(batch, BATCH_LEDGER, ledger_columns, G_N_ELEMENTS(ledger_columns));
     open_table(batch, BATCH_EMAIL, batch_email_columns, batch_email_column_count);
@@ -94,6 +95,7 @@ batch_done(struct batch *batch)
     for (int i = 0; i < BATCH_TABLES; i++)
         rows_free(batch->rows[i]);
     wanted_free(batch->wanted);
+    search_lines_free(batch->search);
     g_string_chunk_free(batch->text);
     g_array_unref(batch->fills);
     g_ptr_array_unref(batch->links);
@@ -105,6 +107,8 @@ batch_clear(struct batch *batch)
     for (int i = 0; i < BATCH_TABLES; i++)
         rows_clear(batch->rows[i]);
     wanted_clear(batch->wanted);
+    if (batch->search != NULL)
+        search_lines_clear(batch->search);
     g_string_chunk_clear(batch->text);
     g_array_set_size(batch->fills, 0);
     g_ptr_array_set_size(batch->links, 0);
@@ -123,6 +127,7 @@ batch_reserve(struct batch *batch, struct db *db, struct record *const *records,
         replies += records[i]->reply != NULL;
     }
     return id_block_reserve(db, &batch->email_ids, emails, error) &&
+           (batch->search == NULL || search_lines_reserve(batch->search, db, emails, error)) &&
            id_block_reserve(db, &batch->raw_ids, count, error) &&
            id_block_reserve(db, &batch->held_ids, count, error) &&
            (replies == 0 || id_block_reserve(db, &batch->reply_ids, replies, error));
@@ -269,5 +274,5 @@ batch_send(struct batch *batch, struct db *db, GError **error)
         if (!bulk_run(db, batch->rows[i], table_names[i], error))
             return false;
     }
-    return true;
+    return batch->search == NULL || search_lines_send(batch->search, db, error);
 }

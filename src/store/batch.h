@@ -14,6 +14,7 @@
 #include "store/id_block.h"
 #include "store/intern.h"
 #include "store/record.h"
+#include "store/search_lines.h"
 
 enum batch_table {
     BATCH_LEDGER,
@@ -41,7 +42,8 @@ struct fill {
 struct batch {
     struct rows *rows[BATCH_TABLES];
     struct wanted *wanted;
-    GStringChunk *text; /* texts made here */
+    struct search_lines *search; /* subjects; NULL: the caller's own business */
+    GStringChunk *text;          /* texts made here */
     struct id_block email_ids, raw_ids, held_ids, reply_ids;
     const struct ip_range *public_ranges; /* special addresses that count as public all the same */
     size_t public_count;

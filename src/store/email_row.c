@@ -263,17 +263,33 @@ put_feedback(struct batch *batch, const struct report *report)
     put(batch, ENVELOPE_ID, report->original_envelope_id, CHARS_NAME);
 }
 
+static const char *
+subject_of(const struct report *report)
+{
+    const struct mail *original = report->original;
+    return original != NULL && original->subject != NULL ? original->subject : "";
+}
+
 static void
 put_original(struct batch *batch, const struct report *report)
 {
     const struct mail *original = report->original;
     put_address(batch, FROM_LOCAL, FROM_DOMAIN, original != NULL ? original->from_address : NULL);
     put(batch, FROM_HEADER, original != NULL ? original->from : NULL, CHARS_LONG);
-    put(batch, SUBJECT, original != NULL && original->subject != NULL ? original->subject : "",
-        CHARS_LONG);
+    put(batch, SUBJECT, subject_of(report), CHARS_LONG);
     put(batch, MESSAGE_ID, report->message_id, CHARS_MESSAGE_ID);
     put_number(batch, HEADERS_ONLY, report->headers_only);
     put_number(batch, TRUNCATED, report->truncated);
+}
+
+/* As it is stored: a subject that can't be leaves no row either. */
+static void
+add_search_line(struct batch *batch, const char *subject, int64_t email_id, int64_t arrival)
+{
+    size_t len = strlen(subject);
+    if (batch->search != NULL && batch->flaw == NULL)
+        search_lines_add(batch->search, email_id, arrival,
+                         (struct span){ subject, text_cut_chars(subject, len, CHARS_LONG) });
 }
 
 void
@@ -313,4 +329,5 @@ batch_email_row(struct batch *batch, const struct record *record,
     if (known != NULL)
         put_facts(batch, known);
     batch_email_links(batch, report, email_id, arrival);
+    add_search_line(batch, subject_of(report->report), email_id, arrival);
 }

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "store/bulk.h"
 #include "store/id_block.h"
+#include "store/search_lines.h"
 #include "store/statement.h"
 
 /* A row that another writer's rollback took from under a read is inserted again, so often. */
@@ -26,6 +27,7 @@ struct intern {
     struct memory memories[DICTIONARIES];
     struct rows *inserts[DICTIONARIES];
     struct id_block ids[DICTIONARIES];
+    struct search_lines *search; /* of new URLs */
     struct seen *seen;
     GStringChunk *dates;
 };
@@ -36,6 +38,7 @@ intern_new(size_t entries)
     struct intern *intern = g_new0(struct intern, 1);
     intern->generation = MAX(entries / 2, 1);
     intern->dates = g_string_chunk_new(4096);
+    intern->search = search_lines_new(SEARCH_URL);
     intern->seen = seen_new();
     for (int i = 0; i < DICTIONARIES; i++) {
         const struct dictionary_table *table = dictionary_table((enum dictionary)i);
@@ -58,6 +61,7 @@ intern_free(struct intern *intern)
         g_hash_table_unref(intern->memories[i].old);
         rows_free(intern->inserts[i]);
     }
+    search_lines_free(intern->search);
     seen_free(intern->seen);
     g_string_chunk_free(intern->dates);
     g_free(intern);
@@ -158,12 +162,17 @@ make_rows(struct intern *intern, struct db *db, enum dictionary dictionary, GPtr
     struct id_block *ids = &intern->ids[dictionary];
     struct rows *rows = intern->inserts[dictionary];
     rows_clear(rows);
-    if (!id_block_reserve(db, ids, entries->len, error))
+    bool searched = dictionary == DICTIONARY_URL;
+    if (!id_block_reserve(db, ids, entries->len, error) ||
+        (searched && !search_lines_reserve(intern->search, db, entries->len, error)))
         return false;
     for (unsigned i = 0; i < entries->len; i++) {
+        const struct entry *entry = g_ptr_array_index(entries, i);
+        int64_t id = id_block_next(ids);
         rows_begin(rows);
-        dictionary_table(dictionary)
-            ->fill(rows, g_ptr_array_index(entries, i), id_block_next(ids), intern->dates);
+        dictionary_table(dictionary)->fill(rows, entry, id, intern->dates);
+        if (searched)
+            search_lines_add(intern->search, id, 0, entry->text);
     }
     return true;
 }
@@ -182,7 +191,7 @@ send_rows(struct intern *intern, struct db *db, enum dictionary from, enum dicti
     for (enum dictionary i = from; i <= to; i++)
         if (!bulk_run(db, intern->inserts[i], dictionary_table(i)->name, error))
             return false;
-    return db_commit(db, error);
+    return search_lines_send(intern->search, db, error) && db_commit(db, error);
 }
 
 /* Marks the entries whose row is ours: its dates need no update. */
@@ -202,6 +211,7 @@ resolve_round(struct intern *intern, struct db *db, GPtrArray **missing, enum di
 {
     int64_t first_ids[DICTIONARIES], end_ids[DICTIONARIES];
     g_string_chunk_clear(intern->dates);
+    search_lines_clear(intern->search);
     for (enum dictionary i = from; i <= to; i++) {
         if (!make_rows(intern, db, i, missing[i], error))
             return false;

@@ -16,11 +16,13 @@
 
 #define CHARS_KIND 16
 #define CHARS_REASON 10000
+#define SPARE_BLOCKS 100 /* each replay takes new ids */
 
 struct renewer {
     struct db *db;
     struct intern *intern;
     struct batch batch;
+    struct search_lines *search;
     struct fact_wants wants;
     int64_t mark;
 };
@@ -53,6 +55,7 @@ renewer_new(struct db *db, const struct fact_wants *wants, GError **error)
     renewer->intern = intern_new(INTERN_ENTRIES);
     batch_init(&renewer->batch);
     renew_email_rows(&renewer->batch.rows[BATCH_EMAIL]);
+    renewer->search = g_steal_pointer(&renewer->batch.search); /* for what has changed alone */
     renewer->wants = *wants;
     renewer->batch.public_ranges = wants->public_ranges;
     renewer->batch.public_count = wants->public_count;
@@ -68,6 +71,7 @@ renewer_free(struct renewer *renewer)
     if (renewer == NULL)
         return;
     batch_done(&renewer->batch);
+    search_lines_free(renewer->search);
     intern_free(renewer->intern);
     g_free(renewer);
 }
@@ -124,6 +128,7 @@ build(struct share *share, GError **error)
         answers += share->renewals[i].record->reply != NULL;
     }
     if (!id_block_reserve(db, &batch->email_ids, reports, error) ||
+        !search_lines_reserve(share->renewer->search, db, SPARE_BLOCKS + reports, error) ||
         (answers > 0 && !id_block_reserve(db, &batch->reply_ids, answers, error)))
         return false;
     int64_t first_id = share->first_new = batch->email_ids.next;
@@ -266,15 +271,20 @@ note_changes(struct share *share, GHashTable *before, GHashTable *after)
     }
 }
 
-/* What is new, or has another source or other URLs than before, is looked up. */
-static bool
-look_up(const struct share *share, GError **error)
+/* The mails that were there and those that are made. Caller frees. */
+static char *
+mails_of(const struct share *share)
 {
     g_autofree char *ids = id_list_text(share->emails);
-    g_autofree char *where =
-        g_strdup_printf("(a.emailId IN (%s) OR (a.emailId >= %" G_GINT64_FORMAT
-                        " AND a.emailId < %" G_GINT64_FORMAT "))",
-                        ids, share->first_new, share->renewer->batch.email_ids.next);
+    return g_strdup_printf("(a.emailId IN (%s) OR (a.emailId >= %" G_GINT64_FORMAT
+                           " AND a.emailId < %" G_GINT64_FORMAT "))",
+                           ids, share->first_new, share->renewer->batch.email_ids.next);
+}
+
+/* What is new, or has another source or other URLs than before, is looked up. */
+static bool
+look_up(const struct share *share, const char *where, GError **error)
+{
     return lookup_queue_add(share->renewer->db, where,
                             fact_since(&share->renewer->wants, clock_now()), error);
 }
@@ -295,13 +305,16 @@ renew_rows(struct db *db, void *self, bool *final, GError **error)
     if (!lock_rows(share, final, error))
         return false;
     g_autoptr(GHashTable) before = renew_sums(db, share->emails, share->held, error);
-    if (before == NULL || !remove_links(share, error) ||
+    g_autofree char *mails = mails_of(share);
+    g_autoptr(GHashTable) texts = before != NULL ? renew_texts(db, mails, error) : NULL;
+    if (texts == NULL || !remove_links(share, error) ||
         !batch_send(&share->renewer->batch, db, error))
         return false;
     for (size_t i = 0; i < share->count; i++)
         if (takes_part(&share->renewals[i]) && !write_one(db, &share->renewals[i], error))
             return false;
-    if (!look_up(share, error))
+    if (!look_up(share, mails, error) ||
+        !renew_search(db, mails, texts, share->renewer->search, error))
         return false;
     g_autoptr(GHashTable) after = renew_sums(db, share->emails, share->held, error);
     if (after == NULL)

@@ -128,3 +128,39 @@ renew_surplus(struct db *db, const struct renewal *renewal, GError **error)
         id_list_add(ids, renewal->email_ids[i]);
     return id_list_execute(db, set, ids, "", error);
 }
+
+#define TEXTS_SQL                                                                                  \
+    "SELECT a.emailId, a.subject, TIMESTAMPDIFF(SECOND, '1970-01-01 00:00:00', a.arrivalDate), "   \
+    "CONCAT(a.arrivalDate, ' ', a.subject) FROM arfEmail a WHERE "
+
+GHashTable *
+renew_texts(struct db *db, const char *where, GError **error)
+{
+    g_autoptr(GHashTable) texts =
+        g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+    g_autofree char *sql = g_strconcat(TEXTS_SQL, where, NULL);
+    g_autoptr(Query) query = query_run_once(db, sql, error);
+    if (query == NULL)
+        return NULL;
+    while (query_next(query))
+        g_hash_table_insert(texts, id_copy(query_number(query, 0)), g_strdup(query_text(query, 3)));
+    return g_steal_pointer(&texts);
+}
+
+bool
+renew_search(struct db *db, const char *where, GHashTable *before, struct search_lines *lines,
+             GError **error)
+{
+    g_autofree char *sql = g_strconcat(TEXTS_SQL, where, NULL);
+    g_autoptr(Query) query = query_run_once(db, sql, error);
+    if (query == NULL)
+        return false;
+    search_lines_clear(lines);
+    while (query_next(query)) {
+        int64_t id = query_number(query, 0);
+        if (g_strcmp0(g_hash_table_lookup(before, &id), query_text(query, 3)) != 0)
+            search_lines_add(lines, id, query_number(query, 2),
+                             (struct span){ query_text(query, 1), query_len(query, 1) });
+    }
+    return search_lines_send(lines, db, error);
+}

@@ -20,3 +20,8 @@ GHashTable *renew_sums(struct db *db, const GArray *emails, const GArray *held, 
 /* Rows behind the last report of a message that gives fewer than before stay as they are, but
  * count as read. */
 bool renew_surplus(struct db *db, const struct renewal *renewal, GError **error);
+/* Id (int64_t) to a text that differs when subject or arrival do. */
+GHashTable *renew_texts(struct db *db, const char *where, GError **error);
+/* Lines of table searchBlock for the mails of `where` whose text is not as in `before`. */
+bool renew_search(struct db *db, const char *where, GHashTable *before, struct search_lines *lines,
+                  GError **error);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/sweep.h"
 
+#include "store/id_bits.h"
 #include "store/id_list.h"
 #include "store/query.h"
+#include "store/search_mend.h"
 #include "store/sweep_mark.h"
 #include "store/transaction.h"
 
@@ -12,18 +14,12 @@
 /* After so many removals writers get a moment in which their ids stay true. */
 #define REMOVALS_A_ROW 10
 #define PAUSE_US 300000
-#define ID_MAX_BITS ((int64_t)1 << 33) /* 1 GB of bits */
-
-struct bits {
-    unsigned char *octets;
-    int64_t max; /* the largest id */
-};
 
 struct sweep {
     struct db *db;
     int64_t mark;
     int64_t new_mails; /* mails stored since the start have this id or a larger one */
-    struct bits locals, outer_urls;
+    struct id_bits locals, outer_urls;
     unsigned removals;
 };
 
@@ -62,36 +58,9 @@ static const struct target local_target = {
     "r.emailLocalId = emailLocal.emailLocalId)",
 };
 
-static bool
-bits_init(struct bits *bits, struct db *db, const char *max_sql, GError **error)
-{
-    if (!query_figure(db, max_sql, NULL, 0, &bits->max, error))
-        return false;
-    if (bits->max < 0 || bits->max > ID_MAX_BITS) {
-        g_set_error(error, FAULT, FAULT_OPERATOR, "ids up to %" G_GINT64_FORMAT " are too many",
-                    bits->max);
-        return false;
-    }
-    bits->octets = g_malloc0((size_t)(bits->max / 8 + 1));
-    return true;
-}
-
-static void
-bits_set(struct bits *bits, int64_t id)
-{
-    if (id > 0 && id <= bits->max)
-        bits->octets[id / 8] |= (unsigned char)(1u << (id % 8));
-}
-
-static bool
-bits_has(const struct bits *bits, int64_t id)
-{
-    return id > bits->max || id <= 0 || (bits->octets[id / 8] & (1u << (id % 8))) != 0;
-}
-
 /* What a statement about the mails from..to gives, in all its columns, is in use. */
 static bool
-note_used(struct db *db, const char *sql, int64_t from, int64_t to, struct bits *bits,
+note_used(struct db *db, const char *sql, int64_t from, int64_t to, struct id_bits *bits,
           GError **error)
 {
     struct value values[] = { value_number(from), value_number(to) };
@@ -99,7 +68,7 @@ note_used(struct db *db, const char *sql, int64_t from, int64_t to, struct bits 
     if (query == NULL)
         return false;
     while (query_next(query))
-        bits_set(bits, query_number(query, 0));
+        id_bits_set(bits, query_number(query, 0));
     return true;
 }
 
@@ -121,7 +90,7 @@ note_mails(struct sweep *sweep, GError **error)
         while (query_next(page)) {
             last = query_number(page, 0);
             for (unsigned i = 1; i <= 4; i++)
-                bits_set(&sweep->locals, query_number(page, i));
+                id_bits_set(&sweep->locals, query_number(page, i));
         }
         if (query_rows(page) == 0)
             return true;
@@ -200,7 +169,7 @@ remove_ids(struct sweep *sweep, const struct target *target, GArray *ids, uint64
 
 /* `used` may be NULL: the page leaves out what is used. */
 static bool
-sweep_table(struct sweep *sweep, const struct target *target, const struct bits *used,
+sweep_table(struct sweep *sweep, const struct target *target, const struct id_bits *used,
             uint64_t *count, GError **error)
 {
     g_autoptr(GArray) ids = id_list_new();
@@ -212,7 +181,7 @@ sweep_table(struct sweep *sweep, const struct target *target, const struct bits 
             return false;
         while (query_next(page)) {
             behind = query_number(page, 0);
-            if (used != NULL && bits_has(used, behind))
+            if (used != NULL && id_bits_has(used, behind))
                 continue;
             id_list_add(ids, behind);
             if (ids->len == REMOVE_AT_ONCE && !remove_ids(sweep, target, ids, count, error))
@@ -228,15 +197,18 @@ bool
 sweep_run(struct db *db, struct sweep_counts *counts, GError **error)
 {
     struct sweep sweep = { .db = db };
+    struct search_faults mended = { 0 };
     bool ok = sweep_mark_make(db, error) && transaction_run(db, begin_sweep, &sweep, error) &&
-              bits_init(&sweep.locals, db, "SELECT MAX(emailLocalId) FROM emailLocal", error) &&
-              bits_init(&sweep.outer_urls, db, "SELECT MAX(urlId) FROM url", error) &&
+              id_bits_init(&sweep.locals, db, "SELECT MAX(emailLocalId) FROM emailLocal", error) &&
+              id_bits_init(&sweep.outer_urls, db, "SELECT MAX(urlId) FROM url", error) &&
               note_mails(&sweep, error) &&
               sweep_table(&sweep, &url_target, &sweep.outer_urls, &counts->urls, error) &&
               sweep_table(&sweep, &file_target, NULL, &counts->files, error) &&
               sweep_table(&sweep, &pattern_target, NULL, &counts->patterns, error) &&
-              sweep_table(&sweep, &local_target, &sweep.locals, &counts->locals, error);
-    g_free(sweep.locals.octets);
-    g_free(sweep.outer_urls.octets);
+              sweep_table(&sweep, &local_target, &sweep.locals, &counts->locals, error) &&
+              search_mend(db, SEARCH_SUBJECT, 0, true, &mended, error) &&
+              search_mend(db, SEARCH_URL, 0, true, &mended, error);
+    id_bits_clear(&sweep.locals);
+    id_bits_clear(&sweep.outer_urls);
     return ok;
 }

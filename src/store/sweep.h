@@ -8,7 +8,8 @@
  *          block taken after it. What the mails below that id use is read without any lock. Then
  *          rows go, some hundred a transaction, each time with the mark raised and with a look at
  *          the mails above that id. A writer at work looks for its ids again, and loses nothing.
- * Memory:  a bit for each id of emailLocal and url.
+ *          At last the lines of table searchBlock are held against what is left (search_mend.h).
+ * Memory:  a bit for each id of emailLocal and url, then of arfEmail.
  * Errors:  as db.h; FAULT_RETRY when another sweep or reparse runs. What was removed is removed;
  *          run it again. Threads: as db.h.
  */

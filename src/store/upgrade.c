@@ -3,6 +3,7 @@
 
 #include "store/lookup_queue.h"
 #include "store/schema.h"
+#include "store/search_mend.h"
 #include "store/upgrade_mails.h"
 #include "store/upgrade_proof.h"
 #include "store/upgrade_read.h"
@@ -107,6 +108,15 @@ queue_lookups(struct db *db, struct run *run, GError **error)
 }
 
 static bool
+make_search_lines(struct db *db, struct run *run, GError **error)
+{
+    struct search_faults made = { 0 };
+    (void)run;
+    return search_mend(db, SEARCH_SUBJECT, 0, true, &made, error) &&
+           search_mend(db, SEARCH_URL, 0, true, &made, error);
+}
+
+static bool
 prove(struct db *db, struct run *run, GError **error)
 {
     int64_t merged = 0;
@@ -132,6 +142,7 @@ static const struct step {
     { "6 dates", widen_dates, true },
     { "7 proof", prove, true },
     { "8 lookups", queue_lookups, false },
+    { "9 search", make_search_lines, false },
 };
 
 struct one {

@@ -116,11 +116,10 @@ class Bulk:
                     self.sql(self.now + 86400)) for i in range(self.ips) if i % 5))
 
     def url_rows(self):
-        seen = {}
         for i, (first, last) in sorted(self.seen.items()):
             path = f"{self.rng.choice(WORDS)}/{digest(i)[:12]}/" + (RARE if i % 50_000 == 49_999 else PAGES[i % len(PAGES)])
             url = f"http://{self.host(i % self.hosts)}/{path}"
-            seen[i] = url
+            self.texts["url"].append((i + 1, None, url))
             yield (i + 1, self.sql(first), self.sql(last), f"{0xC6120000 + i % 65536:08x}", i % self.hosts + 1,
                    64512 + i % self.asns, self.countries[i % 60], url, url.rsplit("/", 1)[1], digest("url", i))
 
@@ -149,7 +148,8 @@ class Bulk:
                 when = self.when(i)
                 self.arrival.append(when)
                 self.template.append(template)
-                roll = rng.random()
+                roll, subject = rng.random(), self.subject(i, template)
+                self.texts["subject"].append((i + 1, when, subject))
                 yield (i + 1, "abuse" if roll < 0.05 else "virus" if i % 100_000 == 7 else "auth-failure",
                        "normal" if roll < 0.77 else "bounce" if roll < 0.92 else "auto-replied",
                        int(rng.random() < 0.05), chosen["from"][at] % 4000 + 1, chosen["from"][at] % self.hosts + 1,
@@ -158,7 +158,7 @@ class Bulk:
                        ip % self.hosts + 1 if ip % 6 else None, 64512 + ip % self.asns if ip % 50 else None,
                        self.countries[ip % 7 if ip % 3 else ip % 60] if ip % 50 else None,
                        ("none", "none", "none", "reject", "quarantine", None)[i % 6], "dmarc", own + 1,
-                       chosen["from"][at] + 1, chosen["from"][at] % self.hosts + 1, self.subject(i, template),
+                       chosen["from"][at] + 1, chosen["from"][at] % self.hosts + 1, subject,
                        "direct", "arf", "mailbox", self.sql(when + 60), f"<{i}.r@reporter.test>", own % 5 + 1, own + 20,
                        "pass" if own else "none", "stated", f"{WORDS[i % 41]} <{WORDS[i % 41]}.{chosen['from'][at]}@x.test>",
                        digest("fp", i), 4000 + i % 2000, i + 1, digest("mail", i), 1)
@@ -209,6 +209,22 @@ class Bulk:
             if i % 6:
                 yield i + 1, 3 * self.templates + i % len(PAGES) + 1
 
+    def blocks(self):
+        """Lines of what is searched, as store/search_lines.c puts them together."""
+        number = itertools.count(1)
+        for kind, texts in self.texts.items():
+            lines, octets = [], 0
+            for line in itertools.chain(texts, [None]):
+                if lines and (line is None or octets + len(line[2]) >= 16000):
+                    dates = [self.sql(when) for _, when, _ in lines if when is not None]
+                    yield (next(number), kind, min(dates, default=None), max(dates, default=None),
+                           ",".join(str(i) for i, _, _ in lines), "\n".join(text for _, _, text in lines).lower().encode().hex(), "", "")
+                    lines, octets = [], 0
+                if line is not None:
+                    lines.append(line)
+                    octets += len(line[2]) + 1
+            texts.clear()
+
     def raw(self):
         """Messages of generated reports as the ingester stored them, again and again."""
         with harness.TempFolder() as folder:
@@ -231,7 +247,7 @@ class Bulk:
         self.say("rawMessage")
 
     def fill(self, raw=True):
-        self.arrival, self.template = [], []
+        self.arrival, self.template, self.texts = [], [], {"subject": [], "url": []}
         self.shapes = [self.words(2 + i % 4) + (" wire transfer" if i % 25 == 3 else "") for i in range(self.templates)]
         self.names()
         self.load("arfEmail", self.MAIL, self.mails())
@@ -243,6 +259,8 @@ class Bulk:
                   self.file_rows())
         self.load("pattern", ("patternId", "kind", "pattern", "x:keyHash"), self.pattern_rows())
         self.load("emailPattern", ("emailId", "patternId"), self.mail_patterns())
+        self.load("searchBlock", ("blockId", "kind", "firstDate", "lastDate", "plainIds", "x:plain", "otherIds", "other"),
+                  self.blocks())
         if raw:
             self.raw()
         self.server.execute("UPDATE idBlock SET next = 100000000; ANALYZE TABLE arfEmail, emailUrl, url, emailFile, file, "

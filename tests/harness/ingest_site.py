@@ -109,6 +109,11 @@ class Site:
     def admin(self, *args):
         return harness.run("lafayette-admin", "-c", self.path, *args, env=self.environment(), want=0)
 
+    def mend(self):
+        """After texts were changed by SQL: searches find them as they are now. What doctor says."""
+        return harness.run("lafayette-admin", "-c", self.path, "doctor", "--offline", "--repair", env=self.environment(),
+                           timeout=300).stdout
+
     def ingest(self, *args, env=None, **how):
         """Runs the ingester; without arguments over the feed."""
         return harness.run("lafayette-ingest", "-c", self.path, *(args or ("-q", "-f", "mailbox")),

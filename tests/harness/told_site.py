@@ -43,6 +43,7 @@ class ToldSite:
         folder = pathlib.Path(temp.__enter__())
         cleanup(temp.__exit__)
         ingest = Site(self.db, folder)
+        self.mend = ingest.mend
         want = truth.generate(folder, self.count, SEED, "--days", "3", "--end", "now",
                               "--maildir", folder / "mails")
         ingest.ingest("-q", folder / "mails", want=0, timeout=300)

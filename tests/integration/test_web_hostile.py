@@ -175,6 +175,7 @@ class ViewerTest(HostileCase):
             f"UPDATE arfEmail SET subject = 'Mot zqplain, without one' WHERE emailId = {four};"
             f"UPDATE url SET url = 'http://way.test/zqpiece/zq.lastus%40seen.test', tail = 'zq.lastus%40seen.test' WHERE urlId = {url};"
             "UPDATE emailFile SET filename = 'mot zqfile@seen.test.zip'")
+        self.told.mend()
         for query, seen, whole in (
                 ("subject=Mot", 4, 4), ("subject=seen.test", 2, 2), ("subject=, ending", 1, 1), ("subject=mot to*ending", 1, 1),
                 ("subject=zqplain", 1, 1), ("subject=@seen.test", 2, 2), ("subject=wide.test", 1, 1), ("subject=@zqc", 1, 1),
