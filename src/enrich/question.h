@@ -27,6 +27,7 @@ struct question {
     struct asker **last;
     struct answer *answer; /* NULL: open */
     const char *failure;   /* of the last try */
+    struct group *group;   /* in its lane, while it is open */
     unsigned lane;
     unsigned char type;   /* enum rr */
     unsigned char tries;  /* that ended */

@@ -30,7 +30,9 @@ struct resolver {
     struct resolver_channel
         *channels[SERVERS_MAX][KINDS]; /* made when needed, ended with the run */
     unsigned timeout_ms;
-    GPtrArray *lanes; /* of struct lane, whose lines hold their own address */
+    GPtrArray *lanes;       /* of struct lane */
+    struct question *probe; /* of the shared lane: nobody who sends us names has a hand in it */
+    bool probing;
     struct questions *questions;
     unsigned open; /* questions without an answer */
     bool ending;   /* what is asked now is not begun */
@@ -38,6 +40,12 @@ struct resolver {
     int64_t now_us, expired_us;
     struct resolver_counts counts;
 };
+
+static void
+free_lane(gpointer lane)
+{
+    lane_free(lane);
+}
 
 static void replied(void *user, void *asked, const char *failure, struct span message);
 
@@ -52,7 +60,10 @@ resolver_new(const struct resolver_settings *settings, GError **error)
     resolver->servers = servers;
     resolver->timeout_ms = CLAMP(settings->timeout_ms, TIMEOUT_MS_MIN, TIMEOUT_MS_MAX);
     resolver->questions = questions_new();
-    resolver->lanes = g_ptr_array_new_with_free_func(g_free);
+    resolver->lanes = g_ptr_array_new_with_free_func(free_lane);
+    resolver->probe = g_malloc0(sizeof *resolver->probe + sizeof ".");
+    resolver->probe->type = RR_A;
+    memcpy(resolver->probe->name, ".", sizeof ".");
     resolver_add_lane(resolver, settings->in_flight);
     return resolver;
 }
@@ -60,9 +71,7 @@ resolver_new(const struct resolver_settings *settings, GError **error)
 unsigned
 resolver_add_lane(struct resolver *resolver, unsigned in_flight)
 {
-    struct lane *lane = g_new(struct lane, 1);
-    lane_init(lane, in_flight);
-    g_ptr_array_add(resolver->lanes, lane);
+    g_ptr_array_add(resolver->lanes, lane_new(in_flight, resolver->lanes->len == 0));
     return resolver->lanes->len - 1;
 }
 
@@ -75,8 +84,8 @@ lane_at(const struct resolver *resolver, unsigned number)
 void
 resolver_close_lane(struct resolver *resolver, unsigned lane, const char *failure)
 {
-    if (lane < resolver->lanes->len && lane_at(resolver, lane)->failure == NULL)
-        lane_at(resolver, lane)->failure = failure;
+    if (lane < resolver->lanes->len)
+        lane_close(lane_at(resolver, lane), failure);
 }
 
 /* Takes the answer and tells who asked. */
@@ -90,6 +99,7 @@ finish(struct resolver *resolver, struct question *question, struct answer *answ
     else
         resolver->counts.not_known++;
     resolver->open--;
+    question->group = NULL;
     questions_close(resolver->questions, question, answer, keep);
 }
 
@@ -136,12 +146,10 @@ channel_for(struct resolver *resolver, const struct question *question)
 static void
 ask(struct resolver *resolver, struct question *question)
 {
-    struct lane *lane = lane_at(resolver, question->lane);
     struct resolver_channel *channel;
     if (!question->by_tcp)
         question->server = (unsigned char)resolver_servers_choose(
             &resolver->servers, question->tries, resolver->now_us);
-    lane->in_flight++;
     channel = channel_for(resolver, question);
     if (channel != NULL)
         resolver_channel_ask(channel, question->type, question->name, question);
@@ -183,6 +191,25 @@ may_try_again(const struct resolver *resolver, const struct question *question, 
     return servers > 1 || !is_refusal(failure);
 }
 
+/* A try of the question that tells a dead resolver from dead domains ended. */
+static void
+probed(struct resolver *resolver, const char *failure)
+{
+    struct question *probe = resolver->probe;
+    resolver->probing = false;
+    if (failure != NULL && strcmp(failure, "busy") == 0) {
+        resolver->busy = true;
+        return;
+    }
+    probe->tries++;
+    resolver_servers_note(&resolver->servers, probe->server, failure == NULL, resolver->now_us);
+    if (failure != NULL && lane_is_suspect(lane_at(resolver, 0)) &&
+        may_try_again(resolver, probe, failure))
+        return;
+    probe->tries = 0;
+    lane_judge(lane_at(resolver, 0), failure);
+}
+
 /* One try ended. */
 static void
 replied(void *user, void *asked, const char *failure, struct span message)
@@ -192,7 +219,11 @@ replied(void *user, void *asked, const char *failure, struct span message)
     struct lane *lane = lane_at(resolver, question->lane);
     struct answer *answer = NULL;
     bool heard = failure == NULL;
-    lane->in_flight--;
+    if (question == resolver->probe) {
+        probed(resolver, failure);
+        return;
+    }
+    lane_end(lane, question);
     if (failure != NULL && strcmp(failure, "busy") == 0) {
         resolver->busy = true;
         lane_wait(lane, question, true);
@@ -217,18 +248,20 @@ replied(void *user, void *asked, const char *failure, struct span message)
         lane_wait(lane, question, true);
         return;
     }
-    lane_note(lane, failure);
-    if (lane->failure != NULL) {
+    lane_note(lane, question, failure);
+    if (lane_failure(lane) != NULL) {
         g_free(answer);
-        answer = answer_not_known(lane->failure);
+        answer = answer_not_known(lane_failure(lane));
     }
     finish(resolver, question, answer, !resolver->ending);
 }
 
+/* What was never sent is not settled: it is asked when somebody asks again. */
 static void
 give_up(struct resolver *resolver, struct question *question, const char *failure)
 {
-    finish(resolver, question, answer_not_known(failure), !resolver->ending);
+    bool sent = question->tries > 0 || lane_failure(lane_at(resolver, question->lane)) != NULL;
+    finish(resolver, question, answer_not_known(failure), sent && !resolver->ending);
 }
 
 /* Sends what the caps allow, a burst a lane. True: there is more to send at once. */
@@ -237,19 +270,24 @@ send_some(struct resolver *resolver)
 {
     bool more = false;
     resolver->busy = false;
+    if (lane_is_suspect(lane_at(resolver, 0)) && !resolver->probing) {
+        resolver->probing = true;
+        ask(resolver, resolver->probe);
+    }
     for (unsigned i = 0; i < resolver->lanes->len; i++) {
         struct lane *lane = lane_at(resolver, i);
         for (unsigned sent = 0; !resolver->busy;) {
             struct question *question;
+            const char *refusal;
             if (sent == BURST) {
                 more = true;
                 break;
             }
-            question = lane_next(lane);
+            question = lane_next(lane, &refusal);
             if (question == NULL)
                 break;
-            if (lane->failure != NULL || lane_is_silent(lane)) {
-                give_up(resolver, question, lane->failure != NULL ? lane->failure : lane->silence);
+            if (refusal != NULL) {
+                give_up(resolver, question, refusal);
                 continue;
             }
             ask(resolver, question);
@@ -299,11 +337,13 @@ end_run(struct resolver *resolver)
     }
     while (resolver->open > 0) { /* who is told may ask more */
         for (unsigned i = 0; i < resolver->lanes->len; i++) {
-            struct question *question = lane_next(lane_at(resolver, i));
+            struct question *question = lane_drop(lane_at(resolver, i));
             if (question != NULL)
                 give_up(resolver, question, "deadline");
         }
     }
+    for (unsigned i = 0; i < resolver->lanes->len; i++)
+        lane_rest(lane_at(resolver, i));
     resolver->ending = false;
 }
 
@@ -336,6 +376,7 @@ resolver_free(struct resolver *resolver)
     end_run(resolver);
     questions_free(resolver->questions);
     g_ptr_array_free(resolver->lanes, TRUE);
+    g_free(resolver->probe);
     g_free(resolver);
 }
 

@@ -15,9 +15,13 @@
  *          word given to resolver_close_lane(). "deadline" alone is asked anew when asked again.
  * Caps:    a lane is a cap of questions in flight: lane 0 is for one's own resolver, further lanes
  *          are made for zones whose operator limits us (blocklists). What does not fit waits in
- *          line. When 100 questions running of a lane got no answer from any server, the rest
- *          of its line gets none either, until the next run: a dead list, or a dead resolver, costs
- *          seconds and not the whole time.
+ *          line. In lane 0 no registrable domain has more than half of the cap, and 20 until it has
+ *          answered; domains take turns (lane.h).
+ * Silence: when 20 questions running of a domain got no answer, or 100 of a list, the rest of its
+ *          line gets none either ("timeout", not asked and not kept), and 3 questions find out in
+ *          the next run whether it is back. When 100 domains running gave none, the servers are
+ *          asked for the root; when that has no answer, all that waits gets none. So dead
+ *          domains cost their own names, and a dead resolver seconds and not the whole time.
  * Limits:  answers are kept up to 200,000, 64 MB in all; then the oldest is forgotten. Open questions
  *          are as many as the caller asks.
  * Errors:  FAULT_OPERATOR for a server that can't be read, FAULT_RETRY when there is no server.

@@ -7,9 +7,23 @@ _Static_assert(ENRICH_NAME == FACT_NAME && ENRICH_NETWORK == FACT_NETWORK &&
                    ENRICH_LISTS == FACT_LISTS && ENRICH_ADDRESS == FACT_ADDRESS,
                "what is missing is what is wanted");
 
+/* A run that has no time for all begins with others than the one before. */
+static void
+shuffle(GPtrArray *list)
+{
+    for (guint i = list->len; i > 1; i--) {
+        guint other = (guint)g_random_int_range(0, (gint32)i);
+        gpointer taken = list->pdata[other];
+        list->pdata[other] = list->pdata[i - 1];
+        list->pdata[i - 1] = taken;
+    }
+}
+
 void
 lookup_facts_ask(struct enrich *enrich, const struct lookup_chunk *chunk)
 {
+    shuffle(chunk->new_ips);
+    shuffle(chunk->new_hosts);
     for (guint i = 0; i < chunk->new_ips->len; i++) {
         const struct lookup_ip *ip = g_ptr_array_index(chunk->new_ips, i);
         enrich_add_ip(enrich, &ip->ip, ip->missing);

@@ -213,6 +213,27 @@ class Resolver(unittest.TestCase):
         self.assertEqual(outcome.runs[0][0], True)
         self.assertLess(len({name for name, _, _ in liar.asked}), 1000)
 
+    def test_dead_domain(self):
+        """Names of a dead domain, as three hostile mails bring, are in the way of no other; none is settled unasked."""
+        liar = self.liar()
+        dead = [f"silent.{n}.dead.test" for n in range(1470)]
+        good = [f"n{n}.good.test" for n in range(300)]
+        outcome = self.ask([liar.server], [f"0 A {name}" for name in dead + good] + ["run"] + [f"0 A {dead[-1]}"],
+                           in_flight=100, timeout=500)
+        self.assertEqual((outcome.found, {answer.failure for answer in outcome.answers} - {None}), (300, {"timeout"}), outcome)
+        asked = {name for name, _, _ in liar.asked}
+        self.assertLess(len(asked & set(dead)), 60)
+        self.assertIn(dead[-1], asked, "it was settled without having been asked")
+
+    def test_many_dead_domains(self):
+        liar = self.liar()
+        dead = [f"silent.d{n}.test" for n in range(400)]
+        good = [f"n.g{n}.test" for n in range(300)]
+        outcome = self.ask([liar.server], [f"0 A {name}" for name in dead + good], in_flight=50, timeout=HASTY)
+        self.assertGreater(outcome.found, 250, outcome)  # a loaded machine may miss some
+        asked = {name for name, _, _ in liar.asked}
+        self.assertEqual(asked, {"", *dead, *good}, "the root tells that the resolver lives")
+
     def test_full_socket(self):
         """What the system does not take is sent a moment later, and no try is spent on it."""
         liar = self.liar()

@@ -178,47 +178,209 @@ test_memory(void **state)
     }
 }
 
+static struct question *
+opened(struct questions *questions, const char *before, unsigned number, const char *behind)
+{
+    g_autofree char *name = g_strdup_printf("%s%x%s", before, number, behind);
+    bool fresh;
+    return questions_open(questions, RR_A, name, &fresh);
+}
+
+/* Puts names into the lane that have a number for the "#" of `form`. */
 static void
-test_lane(void **state)
+wait_all(struct lane *lane, struct questions *questions, const char *form, unsigned count)
+{
+    const char *mark = strchr(form, '#');
+    g_autofree char *before = g_strndup(form, (gsize)(mark - form));
+    for (unsigned i = 0; i < count; i++)
+        lane_wait(lane, opened(questions, before, i, mark + 1), false);
+}
+
+/* Takes all that may be asked now; how many. */
+static unsigned
+take_all(struct lane *lane, GPtrArray *taken)
+{
+    const char *refusal = NULL;
+    unsigned count = 0;
+    for (struct question *question; (question = lane_next(lane, &refusal)) != NULL; count++) {
+        assert_null(refusal);
+        g_ptr_array_add(taken, question);
+    }
+    return count;
+}
+
+static void
+settle_all(struct lane *lane, GPtrArray *taken, const char *silence)
+{
+    for (guint i = 0; i < taken->len; i++) {
+        lane_end(lane, g_ptr_array_index(taken, i));
+        lane_note(lane, g_ptr_array_index(taken, i), silence);
+    }
+    g_ptr_array_set_size(taken, 0);
+}
+
+/* How many are given up for that reason, and no other; nothing is to be asked. */
+static unsigned
+refused(struct lane *lane, const char *why)
+{
+    const char *refusal = NULL;
+    unsigned count = 0;
+    for (; lane_next(lane, &refusal) != NULL; count++)
+        assert_string_equal(refusal, why);
+    return count;
+}
+
+static void
+drop_all(struct lane *lane)
+{
+    while (lane_drop(lane) != NULL)
+        ;
+}
+
+/* A lane of one list is one group, whatever the names. */
+static void
+test_lane_of_a_list(void **state)
 {
     (void)state;
-    struct lane lane;
     g_autoptr(Questions) table = questions_new();
-    struct question *questions[5];
-    bool fresh;
-    for (unsigned i = 0; i < 5; i++)
-        questions[i] = questions_open(table, RR_A, (char[]){ (char)('a' + i), '\0' }, &fresh);
-    lane_init(&lane, 2);
-    assert_null(lane_next(&lane));
-    for (unsigned i = 0; i < 4; i++)
-        lane_wait(&lane, questions[i], false);
-    assert_ptr_equal(lane_next(&lane), questions[0]);
-    lane.in_flight = 1;
-    lane_wait(&lane, questions[4], true);
-    assert_ptr_equal(lane_next(&lane), questions[4]); /* a second try goes first */
-    lane.in_flight = 2;
-    assert_null(lane_next(&lane));
-    for (unsigned i = 0; i < LANE_SILENT_MAX - 1; i++)
-        lane_note(&lane, "timeout");
-    assert_false(lane_is_silent(&lane));
-    lane_note(&lane, NULL);
-    for (unsigned i = 0; i < LANE_SILENT_MAX - 1; i++)
-        lane_note(&lane, "timeout");
-    assert_false(lane_is_silent(&lane));
-    assert_null(lane_next(&lane));
-    lane_note(&lane, "timeout");
-    assert_true(lane_is_silent(&lane));
-    assert_string_equal(lane.silence, "timeout");
-    assert_ptr_equal(lane_next(&lane), questions[1]); /* whatever the cap: it is not asked */
-    lane_wake(&lane);
-    assert_false(lane_is_silent(&lane));
-    assert_null(lane_next(&lane));
-    lane.failure = "list error";
-    assert_ptr_equal(lane_next(&lane), questions[2]);
-    assert_ptr_equal(lane_next(&lane), questions[3]);
-    assert_null(lane_next(&lane));
-    lane_init(&lane, 0);
-    assert_int_equal(lane.cap, 1);
+    g_autoptr(GPtrArray) taken = g_ptr_array_new();
+    struct lane *lane = lane_new(2, false);
+    const char *refusal = "untouched";
+    assert_null(lane_next(lane, &refusal));
+    wait_all(lane, table, "n#.list.test", 4);
+    assert_int_equal(take_all(lane, taken), 2);
+    lane_end(lane, g_ptr_array_index(taken, 1));
+    lane_wait(lane, g_ptr_array_steal_index(taken, 1), true);
+    assert_int_equal(take_all(lane, taken), 1); /* a second try goes first */
+    assert_string_equal(((struct question *)g_ptr_array_index(taken, 1))->name, "n1.list.test");
+    settle_all(lane, taken, NULL);
+    drop_all(lane);
+    wait_all(lane, table, "x#.test", LANE_SILENT_MAX + 5);
+    for (unsigned i = 0; i < LANE_SILENT_MAX / 2; i++) {
+        assert_int_equal(take_all(lane, taken), 2);
+        settle_all(lane, taken, "timeout");
+    }
+    assert_int_equal(refused(lane, "timeout"), 5);
+    assert_false(lane_is_suspect(lane));
+    lane_wake(lane);
+    wait_all(lane, table, "y#.test", 5);
+    assert_int_equal(take_all(lane, taken), 2);
+    settle_all(lane, taken, "timeout");
+    assert_int_equal(take_all(lane, taken), 2);
+    settle_all(lane, taken, "timeout"); /* a few tell that it is no better */
+    assert_int_equal(refused(lane, "timeout"), 1);
+    lane_wake(lane);
+    lane_close(lane, "list error");
+    lane_close(lane, "another");
+    wait_all(lane, table, "z#.test", 2);
+    assert_int_equal(refused(lane, "list error"), 2);
+    lane_free(lane);
+    lane_free(NULL);
+}
+
+/* A domain that does not answer is in nobody's way. */
+static void
+test_shared_lane(void **state)
+{
+    (void)state;
+    g_autoptr(Questions) table = questions_new();
+    g_autoptr(GPtrArray) taken = g_ptr_array_new();
+    struct lane *lane = lane_new(1000, true);
+    wait_all(lane, table, "n#.dead.test", 1470);
+    wait_all(lane, table, "www.good#.test", 300);
+    assert_int_equal(take_all(lane, taken), LANE_GROUP_FIRST + 300);
+    for (guint i = 0; i < taken->len; i++) {
+        struct question *one = g_ptr_array_index(taken, i);
+        lane_end(lane, one);
+        lane_note(lane, one, g_str_has_suffix(one->name, ".dead.test") ? "timeout" : NULL);
+    }
+    g_ptr_array_set_size(taken, 0);
+    assert_int_equal(refused(lane, "timeout"), 1470 - LANE_GROUP_FIRST);
+    wait_all(lane, table, "m#.good1.test", 5);
+    assert_int_equal(take_all(lane, taken), 5);
+    settle_all(lane, taken, NULL);
+    wait_all(lane, table, "m#.dead.test", 5);
+    assert_int_equal(refused(lane, "timeout"), 5);
+    lane_rest(lane); /* the good ones are forgotten */
+    lane_wake(lane);
+    wait_all(lane, table, "o#.dead.test", 50);
+    assert_int_equal(take_all(lane, taken), LANE_GROUP_FIRST);
+    settle_all(lane, taken, NULL);
+    assert_int_equal(take_all(lane, taken), 30); /* it is back, and may have more */
+    settle_all(lane, taken, NULL);
+    lane_free(lane);
+}
+
+static void
+test_groups(void **state)
+{
+    (void)state;
+    static const char v6_host[] =
+        "#.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.1.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa";
+    static const char v6_site[] =
+        "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.#.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa";
+    const struct {
+        const char *label, *form;
+        unsigned at_once; /* of 60 */
+    } cases[] = {
+        { "a domain", "n#.example.co.uk", 20 },
+        { "domains", "www.n#.co.uk", 60 },
+        { "names without one", "n#", 60 },
+        { "a /24", "#.2.0.192.in-addr.arpa", 20 },
+        { "a /48", v6_host, 20 },
+        { "many /24", "1.#.0.192.in-addr.arpa", 60 },
+        { "many /48", v6_site, 60 },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Questions) table = questions_new();
+        g_autoptr(GPtrArray) taken = g_ptr_array_new();
+        struct lane *lane = lane_new(100, true);
+        wait_all(lane, table, cases[i].form, 60);
+        unsigned got = take_all(lane, taken);
+        if (got != cases[i].at_once)
+            fail_msg("%s: %u at once", cases[i].label, got);
+        drop_all(lane);
+        lane_free(lane);
+    }
+}
+
+/* Many dead domains make the resolver suspect, and only its own silence makes it silent. */
+static void
+test_suspect_lane(void **state)
+{
+    (void)state;
+    g_autoptr(Questions) table = questions_new();
+    g_autoptr(GPtrArray) taken = g_ptr_array_new();
+    struct lane *lane = lane_new(1000, true);
+    const char *refusal = NULL;
+    wait_all(lane, table, "n.d#.test", LANE_SILENT_MAX - 1);
+    wait_all(lane, table, "m.d#.test", LANE_SILENT_MAX - 1);
+    take_all(lane, taken);
+    settle_all(lane, taken, "timeout");
+    assert_false(lane_is_suspect(lane)); /* as often, but not as many domains */
+    wait_all(lane, table, "n.e#.test", 1);
+    take_all(lane, taken);
+    settle_all(lane, taken, "timeout");
+    assert_true(lane_is_suspect(lane));
+    wait_all(lane, table, "n.good#.test", 5);
+    assert_null(lane_next(lane, &refusal));
+    lane_judge(lane, NULL);
+    assert_false(lane_is_suspect(lane));
+    assert_int_equal(take_all(lane, taken), 5);
+    lane_judge(lane, "timeout"); /* too late: it is not suspect any more */
+    settle_all(lane, taken, NULL);
+    wait_all(lane, table, "n.f#.test", LANE_SILENT_MAX);
+    assert_int_equal(take_all(lane, taken), LANE_SILENT_MAX);
+    settle_all(lane, taken, "timeout");
+    wait_all(lane, table, "o.good#.test", 5);
+    assert_true(lane_is_suspect(lane));
+    lane_judge(lane, "timeout");
+    assert_int_equal(refused(lane, "timeout"), 5);
+    lane_wake(lane);
+    wait_all(lane, table, "p.good#.test", 5);
+    assert_int_equal(take_all(lane, taken), 5);
+    settle_all(lane, taken, NULL);
+    lane_free(lane);
 }
 
 /* Freed with questions open; asked for what DNS can't carry; closed before it is asked. */
@@ -260,9 +422,11 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_servers),   cmocka_unit_test(test_choose),
-        cmocka_unit_test(test_questions), cmocka_unit_test(test_memory),
-        cmocka_unit_test(test_lane),      cmocka_unit_test(test_without_server),
+        cmocka_unit_test(test_servers),        cmocka_unit_test(test_choose),
+        cmocka_unit_test(test_questions),      cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_lane_of_a_list), cmocka_unit_test(test_shared_lane),
+        cmocka_unit_test(test_groups),         cmocka_unit_test(test_suspect_lane),
+        cmocka_unit_test(test_without_server),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
