@@ -10,6 +10,7 @@ import sys
 
 import harness
 from harness import imap_driver
+from harness.ingest_site import fate
 from harness.outbox_site import NO_CAPS, TARGET
 from harness.web_site import WebSite
 
@@ -107,6 +108,12 @@ class ReportSite(WebSite):
         found = re.findall(r'<pre class="mail-text raw">(.*?)</pre>', page, re.DOTALL)
         return [html.unescape(one).replace("\r\n", "\n") for one in found]
 
+
+
+def fated(**words):
+    """The environment of a program whose fate is in those words (tests/shim/fate.c)."""
+    return {"LD_PRELOAD": str(fate()), "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0",
+            **{f"FATE_{name}": str(value) for name, value in words.items()}}
 
 
 def end(child, number=signal.SIGKILL):

@@ -9,8 +9,7 @@ import unittest
 
 import harness
 from harness.fake_smtp import HANG, FakeSmtp
-from harness.ingest_site import fate
-from harness.report_site import COPY, ReportSite, end, without_to
+from harness.report_site import COPY, ReportSite, end, fated, without_to
 
 WRITTEN = "SELECT COUNT(*) FROM complaintMessage"
 
@@ -188,7 +187,7 @@ class CannotBeWritten(Case):
         site, smtp = self.site, self.smtp()
         numbers = site.queue(site.ids(6))
         reference = site.value(f"SELECT reference FROM complaint WHERE complaintId = {numbers[2]}")
-        env = {"LD_PRELOAD": str(fate()), "FATE_IN_ZSTD": "1", "FATE_MARK": f"X-Lafayette-Complaint: {reference}"}
+        env = fated(IN_ZSTD=1, MARK=f"X-Lafayette-Complaint: {reference}")
         site.db.execute("UPDATE complaintRecipient SET state = 'cancelled' WHERE role = 'copy' AND state = 'queued'")
         for time in range(1, 4):
             child = site.send(smtp.port, "smtpWorkers = 1", env=env)
@@ -209,9 +208,8 @@ class Killed(Case):
         site, smtp = self.site, self.smtp()
         number, = site.queue(site.ids(1))
         told = site.folder / "hangs"
-        child = site.send(smtp.port, "smtpWorkers = 1", env={
-            "LD_PRELOAD": str(fate()), "FATE_IN_ZSTD": "1", "FATE_MARK": "message/feedback-report", "FATE_DEATH": "hang",
-            "FATE_TOLD": str(told)})
+        child = site.send(smtp.port, "smtpWorkers = 1", env=fated(
+            IN_ZSTD=1, MARK="message/feedback-report", DEATH="hang", TOLD=told))
         harness.wait_for(told.exists, "a message that is being compressed")
         self.assertEqual(sorted(site.states(number)), ["queued", "writing"])
         self.assertEqual(end(child), -signal.SIGKILL)
