@@ -215,8 +215,10 @@ class FilterTest(PagesCase):
                 self.assertEqual((told["total"], told["next"]), (len(want), None))
                 page = self.page(f"/email?{query}".replace(" ", "+"))
                 self.assertEqual(page.ids, want[:50])
-                self.assertIn(f"{min(50, len(want))} of {len(want):,} mails" if len(want) > 50 else
-                              f"{len(want)} mail", page.text)
+                count = f"{min(50, len(want))} of {len(want):,} mails" if len(want) > 50 else f"{len(want)} mail"
+                # A total is left out when it costs more than 15 ms, as it may on a busy machine: asked again.
+                place = f"/email?{query}".replace(" ", "+")
+                harness.wait_for(lambda count=count, place=place: count in self.page(place).text, count)
 
     def test_in_pairs(self):
         filters, windows = self.told.filters(), ("days", "since", "until")
