@@ -7,7 +7,7 @@
 #include "complaint/arf_parts.h"
 #include "complaint/recipient.h"
 #include "complaint/stamp.h"
-#include "complaint/transfer.h"
+#include "report/transfer.h"
 
 #define REFERENCE_MAX 64
 #define RANDOM_CHARS 26 /* of 5 bits */

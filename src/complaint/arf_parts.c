@@ -3,12 +3,13 @@
 
 #include "complaint/feedback_part.h"
 #include "complaint/recipient.h"
-#include "complaint/redact_entity.h"
 #include "complaint/text_part.h"
-#include "complaint/transfer.h"
 #include "complaint/xarf.h"
 #include "complaint/zip.h"
 #include "report/field.h"
+#include "report/header_line.h"
+#include "report/redact_entity.h"
+#include "report/transfer.h"
 
 /* What is made on the way to the parts. */
 struct arf_parts {
@@ -88,7 +89,7 @@ header_of_facts(const struct complaint_words *words)
 {
     GString *out = g_string_new("Subject: ");
     const char *subject = words->subject != NULL ? words->subject : "";
-    g_autofree char *id = recipient_ascii(words->message_id, 300);
+    g_autofree char *id = header_line_ascii(words->message_id, 300);
     transfer_append_words(out, out->len, span_of(subject));
     g_string_append(out, "\r\n");
     if (id[0] != '\0')

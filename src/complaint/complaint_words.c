@@ -2,9 +2,9 @@
 #include "complaint/complaint_words.h"
 
 #include "base/domain.h"
-#include "complaint/recipient.h"
 #include "report/address.h"
 #include "report/authentication_results.h"
+#include "report/header_line.h"
 #include "report/link.h"
 #include "report/url.h"
 
@@ -19,7 +19,7 @@ static char *
 redacted_line(const struct redactor *redactor, const char *text, size_t chars)
 {
     g_autofree char *redacted = redactor_text(redactor, text, CONCEAL_WORDS | CONCEAL_FIELD);
-    return redacted != NULL ? recipient_line(redacted, chars) : NULL;
+    return redacted != NULL ? header_line(redacted, chars) : NULL;
 }
 
 /* --- addresses and names --- */
@@ -30,7 +30,7 @@ path_of(const struct redactor *redactor, const char *path)
 {
     g_autofree char *bare = path != NULL ? address_path(span_of(path)) : NULL;
     g_autofree char *redacted = redactor_text(redactor, bare, CONCEAL_FIELD);
-    char *ascii = redacted != NULL ? recipient_ascii(redacted, VALUE_MAX) : NULL;
+    char *ascii = redacted != NULL ? header_line_ascii(redacted, VALUE_MAX) : NULL;
     for (char *at = ascii; at != NULL && *at != '\0'; at++)
         if (*at == '<' || *at == '>' || *at == ' ')
             *at = '?';
@@ -49,8 +49,8 @@ host_of(const char *text)
 static char *
 network_of(const struct complaint_facts *facts)
 {
-    g_autofree char *name = recipient_line(facts->as_name, VALUE_MAX);
-    g_autofree char *country = recipient_line(facts->country_code, 8);
+    g_autofree char *name = header_line(facts->as_name, VALUE_MAX);
+    g_autofree char *country = header_line(facts->country_code, 8);
     if (facts->asn == 0)
         return country[0] != '\0' ? g_steal_pointer(&country) : NULL;
     return g_strdup_printf("AS%u%s%s%s%s", facts->asn, name[0] != '\0' ? " " : "", name,
@@ -133,7 +133,7 @@ append_result_value(GString *line, const char *value)
         g_string_append(line, value);
         return;
     }
-    ascii = recipient_ascii(value, VALUE_MAX);
+    ascii = header_line_ascii(value, VALUE_MAX);
     g_string_append_c(line, '"');
     for (const char *at = ascii; *at != '\0'; at++)
         if (*at != '"' && *at != '\\')
@@ -146,7 +146,7 @@ take_results(GPtrArray *lines, const struct redactor *redactor, const char *fiel
 {
     g_autofree char *redacted = redacted_line(redactor, field, RESULTS_READ_MAX);
     g_autoptr(AuthResults) results = auth_results_parse(redacted);
-    g_autofree char *server = results != NULL ? recipient_ascii(results->authserv_id, 255) : NULL;
+    g_autofree char *server = results != NULL ? header_line_ascii(results->authserv_id, 255) : NULL;
     for (size_t i = 0; results != NULL && i < results->item_count && lines->len < LISTED_MAX; i++) {
         const struct auth_item *item = &results->items[i];
         GString *line;

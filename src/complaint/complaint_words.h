@@ -7,7 +7,7 @@
 #pragma once
 
 #include "complaint/arf_message.h"
-#include "complaint/redact.h"
+#include "report/redact.h"
 
 struct complaint_words {
     const char *type; /* "fraud", "abuse", "virus" */

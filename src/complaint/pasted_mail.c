@@ -4,11 +4,11 @@
 #include "base/domain.h"
 #include "base/fault.h"
 #include "base/limits.h"
-#include "complaint/redact.h"
 #include "report/field.h"
 #include "report/mail_date.h"
 #include "report/mail_read.h"
 #include "report/received.h"
+#include "report/redact.h"
 
 static void
 free_uri(gpointer one)

@@ -2,9 +2,9 @@
 #include "complaint/recipient.h"
 
 #include "base/domain.h"
-#include "base/text.h"
 #include "complaint/arf_message.h"
 #include "report/address.h"
+#include "report/header_line.h"
 
 #define ADDRESS_OCTETS_MAX 254
 #define LOCAL_OCTETS_MAX 64
@@ -63,51 +63,6 @@ recipient_typed(const char *address, char *const *own, GError **error)
     return true;
 }
 
-static bool
-is_gap(gunichar character)
-{
-    return character <= 0x20 || (character >= 0x7F && character <= 0xA0) || character == 0x61C ||
-           (character >= 0x200B && character <= 0x200F) ||
-           (character >= 0x2028 && character <= 0x202F) ||
-           (character >= 0x2060 && character <= 0x206F) || character == 0xFEFF ||
-           (character >= 0xFFF9 && character <= 0xFFFB);
-}
-
-char *
-recipient_line(const char *text, size_t chars)
-{
-    g_autofree char *valid = text_utf8(span_of(text));
-    GString *line = g_string_new(NULL);
-    bool gap = false;
-    for (char *at = valid; *at != '\0'; at = g_utf8_next_char(at)) {
-        gunichar character = g_utf8_get_char(at);
-        if (is_gap(character)) {
-            gap = line->len > 0;
-            continue;
-        }
-        if (gap)
-            g_string_append_c(line, ' ');
-        gap = false;
-        g_string_append_unichar(line, character);
-    }
-    size_t whole = text_cut_chars(line->str, line->len, chars);
-    if (whole < line->len && chars > 3) {
-        g_string_truncate(line, text_cut_chars(line->str, line->len, chars - 3));
-        g_string_append(line, "...");
-    }
-    return g_string_free(line, FALSE);
-}
-
-char *
-recipient_ascii(const char *text, size_t chars)
-{
-    g_autofree char *line = recipient_line(text, chars);
-    GString *ascii = g_string_new(NULL);
-    for (char *at = line; *at != '\0'; at = g_utf8_next_char(at))
-        g_string_append_c(ascii, g_utf8_get_char(at) < 0x7F ? *at : '?');
-    return g_string_free(ascii, FALSE);
-}
-
 char *
 recipient_sender(const char *text)
 {
@@ -121,7 +76,7 @@ recipient_sender_name(const char *text)
 {
     const char *open = text != NULL ? strchr(text, '<') : NULL;
     g_autofree char *front = g_strndup(text, open != NULL ? (size_t)(open - text) : 0);
-    g_autofree char *name = recipient_line(front, NAME_CHARS_MAX);
+    g_autofree char *name = header_line(front, NAME_CHARS_MAX);
     g_strdelimit(name, "\"\\", ' ');
     g_strstrip(name);
     return strchr(name, '@') == NULL && name[0] != '\0' ? g_steal_pointer(&name) : NULL;

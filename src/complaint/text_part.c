@@ -5,6 +5,7 @@
 
 #include "complaint/recipient.h"
 #include "complaint/stamp.h"
+#include "report/header_line.h"
 
 #define COLUMNS 76
 #define SIGNATURE_LINES_MAX 20
@@ -37,7 +38,7 @@ add_paragraph(GString *out, const char *text)
 static void
 add_fact(GString *out, const char *label, const char *value)
 {
-    g_autofree char *line = value != NULL ? recipient_line(value, 400) : NULL;
+    g_autofree char *line = value != NULL ? header_line(value, 400) : NULL;
     if (line != NULL && line[0] != '\0')
         g_string_append_printf(out, "%-*s %s\r\n", LABEL_COLUMNS, label, line);
 }
@@ -137,7 +138,7 @@ add_complainer(GString *out, const struct complaint_style *style)
         g_string_append_printf(text, "%s, ", name);
     g_string_append_printf(text, "%s, and look after the mail of ", sender);
     for (; count < known && count < OWN_DOMAINS_MAX; count++) {
-        g_autofree char *domain = recipient_ascii(own[count], DOMAIN_CHARS_MAX);
+        g_autofree char *domain = header_line_ascii(own[count], DOMAIN_CHARS_MAX);
         g_string_append_printf(text, "%s%s", count > 0 ? ", " : "", domain);
     }
     if (count == 0)
@@ -207,7 +208,7 @@ add_times(GString *out, const struct complaint_facts *facts, const struct redact
     for (size_t i = 0; i < count; i++) {
         g_autofree char *redacted =
             redactor_text(redactor, facts->times[i].message_id, CONCEAL_FIELD);
-        g_autofree char *id = recipient_line(redacted, 300);
+        g_autofree char *id = header_line(redacted, 300);
         g_string_append_printf(out, "  %s%s%s\r\n", stamp_text(facts->times[i].arrival, when),
                                id[0] != '\0' ? "  " : "", id);
     }
@@ -228,7 +229,7 @@ add_attachments(GString *out, const struct complaint_style *style,
                                  "recipients are made unreadable (RFC 6590), so its DKIM "
                                  "signatures no longer fit.");
     if (notes->zip_name != NULL) {
-        g_autofree char *password = recipient_ascii(style->zip_password, 200);
+        g_autofree char *password = header_line_ascii(style->zip_password, 200);
         g_autofree char *text = g_strdup_printf(
             "%s is in the attached %s, so that nobody opens it by accident. The password is: %s",
             notes->whole_in_zip    ? "The mail as it was received"
@@ -255,7 +256,7 @@ add_signature(GString *out, const struct complaint_facts *facts,
         facts->reference, sender);
     add_paragraph(out, reference);
     for (unsigned i = 0; i < SIGNATURE_LINES_MAX && lines[i] != NULL; i++) {
-        g_autofree char *line = recipient_line(lines[i], SIGNATURE_CHARS_MAX);
+        g_autofree char *line = header_line(lines[i], SIGNATURE_CHARS_MAX);
         if (line[0] != '\0')
             g_string_append_printf(out, "%s\r\n", line);
     }

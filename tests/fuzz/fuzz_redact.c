@@ -3,9 +3,9 @@
  * recipient stands in it neither plain nor percent-encoded nor in quoted-printable. */
 #include "demand.h"
 
-#include "complaint/redact.h"
-#include "complaint/transfer.h"
+#include "report/redact.h"
 #include "report/report_parse.h"
+#include "report/transfer.h"
 
 #define RECIPIENT "jane.roe@example.com"
 

@@ -12,7 +12,7 @@
 
 #include "complaint/arf_message.h"
 #include "complaint/pasted_mail.h"
-#include "complaint/redact.h"
+#include "report/redact.h"
 #include "report/report_parse.h"
 
 #define LIST_MAX 3000

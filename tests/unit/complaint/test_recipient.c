@@ -3,6 +3,7 @@
 
 #include "complaint/arf_message.h"
 #include "complaint/recipient.h"
+#include "report/header_line.h"
 
 /* clang-format off */
 static const struct {
@@ -83,8 +84,8 @@ test_lines(void **state)
 {
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
-        g_autofree char *line = recipient_line(lines[i].text, lines[i].chars);
-        g_autofree char *ascii = recipient_ascii(lines[i].text, lines[i].chars);
+        g_autofree char *line = header_line(lines[i].text, lines[i].chars);
+        g_autofree char *ascii = header_line_ascii(lines[i].text, lines[i].chars);
         if (strcmp(line, lines[i].line) != 0 || strcmp(ascii, lines[i].ascii) != 0)
             fail_msg("%s: \"%s\", \"%s\"", lines[i].label, line, ascii);
     }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "complaint/conceal_view.h"
+#include "report/conceal_view.h"
 
-#include "complaint/conceal.h"
-#include "complaint/conceal_escape.h"
-#include "complaint/transfer.h"
+#include "report/conceal.h"
+#include "report/conceal_escape.h"
+#include "report/transfer.h"
 
 #define RING 1024 /* of octets read: more than a needle and a token */
 #define RUN_BASE64_MIN 8

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "complaint/conceal.h"
+#include "report/conceal.h"
 
 #include "base/domain.h"
 #include "base/text.h"
-#include "complaint/conceal_view.h"
+#include "report/conceal_view.h"
 
 #define ADDRESS_OCTETS_MAX 320
 #define NAME_OCTETS_MIN 4

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "complaint/redact_entity.h"
+#include "report/redact_entity.h"
 
 #include <gmime/gmime.h>
 
-#include "complaint/recipient.h"
 #include "report/field.h"
 #include "report/gmime_border.h"
+#include "report/header_line.h"
 
 #define TYPE_OCTETS_MAX 900 /* GMime's cost grows with its square; and it fits into one line */
 #define BOUNDARY_MAX 70
@@ -138,7 +138,7 @@ read_structure(struct entity *entity, const char *name, const char *value)
     if (g_ascii_strcasecmp(name, "Content-Type") != 0)
         return g_strdup(value);
     if (fit != NULL) { /* encoded words mean nothing in it */
-        g_autofree char *ascii = recipient_ascii(fit, TYPE_OCTETS_MAX);
+        g_autofree char *ascii = header_line_ascii(fit, TYPE_OCTETS_MAX);
         g_free(fit);
         fit = g_strconcat(" ", ascii, NULL);
     }

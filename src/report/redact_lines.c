@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "complaint/redact_lines.h"
+#include "report/redact_lines.h"
 
 void
 lines_init(struct lines *lines, struct span text)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "test.h"
 
-#include "complaint/conceal.h"
+#include "report/conceal.h"
 
 /* clang-format off */
 /* T is the token of jane.roe@example.com, N that of the name, A that of a@example.org. */

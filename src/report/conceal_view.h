@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "complaint/needle.h"
+#include "report/needle.h"
 
 enum view {
     VIEW_PLAIN,    /* as it stands */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "complaint/conceal_escape.h"
+#include "report/conceal_escape.h"
 
 #define ENTITY_DIGITS_MAX 8
 

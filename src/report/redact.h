@@ -17,7 +17,7 @@
  */
 #pragma once
 
-#include "complaint/conceal.h"
+#include "report/conceal.h"
 
 enum redact_extent { REDACT_WHOLE, REDACT_HEADER };
 

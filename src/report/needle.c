@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "complaint/needle.h"
+#include "report/needle.h"
 
 /* Children of a node are a list: texts of mail leave the root seldom, and the root has a table. */
 struct node {

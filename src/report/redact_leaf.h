@@ -2,7 +2,7 @@
 /* redact_leaf - one body without recipients, fit for 7-bit mail; Threads: no state. */
 #pragma once
 
-#include "complaint/redact_entity.h"
+#include "report/redact_entity.h"
 
 /* Header and body of a part that is no multipart. `body` has CRLF between its lines. */
 void leaf_append(GString *out, const struct entity *entity, const struct conceal *conceal,

@@ -6,8 +6,8 @@
  */
 #pragma once
 
-#include "complaint/redact_field.h"
-#include "complaint/redact_lines.h"
+#include "report/redact_field.h"
+#include "report/redact_lines.h"
 
 enum entity_kind { ENTITY_LEAF, ENTITY_MULTIPART, ENTITY_MESSAGE };
 enum entity_coding { CODING_NONE, CODING_BASE64, CODING_QUOTED, CODING_UNREADABLE };

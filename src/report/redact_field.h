@@ -12,7 +12,7 @@
  */
 #pragma once
 
-#include "complaint/conceal.h"
+#include "report/conceal.h"
 
 #define FIELD_NAME_OCTETS_MAX 100 /* a longer one is none */
 

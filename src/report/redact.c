@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "complaint/redact.h"
+#include "report/redact.h"
 
 #include "base/text.h"
-#include "complaint/redact_leaf.h"
 #include "report/field.h"
+#include "report/redact_leaf.h"
 
 struct redactor {
     struct conceal *conceal;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "complaint/transfer.h"
+#include "report/transfer.h"
 
 #include "base/text.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "complaint/redact_list.h"
+#include "report/redact_list.h"
 
 #include "base/domain.h"
 #include "report/gmime_border.h"

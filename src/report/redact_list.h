@@ -2,7 +2,7 @@
 /* redact_list - fields that hold addresses or URLs and nothing else, anew; threads: no state. */
 #pragma once
 
-#include "complaint/redact_field.h"
+#include "report/redact_field.h"
 
 /* Cuts off *rest up to the next word with an "@", without what stands around addresses. */
 bool redact_list_next(struct span *rest, struct span *address);

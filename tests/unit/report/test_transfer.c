@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "test.h"
 
-#include "complaint/transfer.h"
+#include "report/transfer.h"
 
 /* clang-format off */
 static const struct {

@@ -2,7 +2,7 @@
 /* conceal_escape - one character of a text as a view reads it; pure */
 #pragma once
 
-#include "complaint/conceal_view.h"
+#include "report/conceal_view.h"
 
 /* Whether the text holds anything that this view reads another way than the plain one. */
 bool conceal_view_applies(enum view view, struct span text);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "complaint/redact_field.h"
+#include "report/redact_field.h"
 
-#include "complaint/recipient.h"
-#include "complaint/redact_list.h"
-#include "complaint/transfer.h"
 #include "report/address.h"
 #include "report/gmime_border.h"
+#include "report/header_line.h"
+#include "report/redact_list.h"
+#include "report/transfer.h"
 
 #define FIELD_LINE_MAX 998
 
@@ -176,7 +176,7 @@ redact_field_fit(struct span value)
         return NULL;
     decoded = g_string_new(NULL);
     gmime_border_header(value, decoded);
-    line = recipient_line(decoded->str, decoded->len);
+    line = header_line(decoded->str, decoded->len);
     return g_strconcat(" ", line, NULL);
 }
 
@@ -186,7 +186,7 @@ append_anew(GString *out, struct span name, struct span value)
     g_autoptr(GString) decoded = g_string_new(NULL);
     g_autofree char *line = NULL;
     gmime_border_header(value, decoded);
-    line = recipient_line(decoded->str, decoded->len);
+    line = header_line(decoded->str, decoded->len);
     g_string_append_c(out, ' ');
     transfer_append_words(out, name.len + 2, span_of(line));
     g_string_append_len(out, "\r\n", 2);
@@ -248,7 +248,7 @@ concealed_value(const struct conceal *conceal, struct span value, unsigned flags
         return conceal_text(conceal, value, flags);
     decoded = g_string_new(NULL);
     gmime_border_header(value, decoded);
-    line = recipient_line(decoded->str, decoded->len); /* as it will be written */
+    line = header_line(decoded->str, decoded->len); /* as it will be written */
     text = g_strconcat(" ", line, NULL);
     changed = conceal_text(conceal, span_of(text), flags);
     return changed != NULL ? changed : conceal_text(conceal, value, flags);

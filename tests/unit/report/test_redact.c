@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "test.h"
 
-#include "complaint/redact.h"
+#include "report/redact.h"
 #include "report/report_parse.h"
 
 /* clang-format off */

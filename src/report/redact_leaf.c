@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "complaint/redact_leaf.h"
+#include "report/redact_leaf.h"
 
-#include "complaint/transfer.h"
+#include "report/transfer.h"
 
 #define COLUMNS_MAX 998
 #define LEFT_OUT "[left out: its encoding can't be searched for recipients]\r\n"
