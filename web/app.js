@@ -234,6 +234,10 @@ if (mails) {
     count();
 }
 
+// On a phone the rail is one line: the page that is shown may lie outside of it.
+const here = find(".rail [aria-current]");
+if (here) here.closest("ul").scrollLeft = here.offsetLeft - 40;
+
 // Graphs are shown anew from time to time, unless somebody reads their table.
 const seconds = Number(document.body.dataset.refresh);
 if (seconds) setInterval(() => { if (!find("details[open]")) location.reload(); }, seconds * 1000);

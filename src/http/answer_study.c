@@ -103,6 +103,50 @@ wants_paper(const struct visit *visit)
     return g_strcmp0(visit_query(visit, "semantics"), "paper") == 0;
 }
 
+/* The runs to compare with; *found: `with` is one of them. */
+static json_t *
+others_view(struct visit *visit, int64_t with, bool *found, GError **error)
+{
+    g_autoptr(StudyRuns) runs = study_runs_read(visit->db, error);
+    json_t *list = json_array();
+    *found = false;
+    for (size_t i = 0; runs != NULL && i < runs->count; i++) {
+        const struct study_run *run = &runs->runs[i];
+        g_autofree char *saved = g_strndup(run->saved, strlen("2026-01-31 08:00"));
+        if (run->id == (int64_t)visit->number)
+            continue;
+        *found = *found || run->id == with;
+        json_array_append_new(list, json_pack("{s:I, s:s, s:s, s:b}", "id", (json_int_t)run->id,
+                                              "saved", saved, "name", run->title, "chosen",
+                                              run->id == with));
+    }
+    if (runs != NULL)
+        return list;
+    json_decref(list);
+    return NULL;
+}
+
+/* The cells of the run asked for by ?with=N, and the list to choose from. */
+static bool
+read_other(struct visit *visit, struct study_cells **other, json_t **others, GError **error)
+{
+    const char *with = visit_query(visit, "with");
+    guint64 id = 0;
+    bool number = with != NULL && g_ascii_string_to_unsigned(with, 10, 1, G_MAXINT64, &id, NULL);
+    bool found;
+    *others = others_view(visit, (int64_t)id, &found, error);
+    if (*others == NULL)
+        return false;
+    if (with == NULL)
+        return true;
+    if (number && found && (*other = study_cells_read(visit->db, (int64_t)id, error)) != NULL)
+        return true;
+    json_decref(*others);
+    if (!number || !found)
+        g_set_error(error, FAULT, FAULT_REJECT, "with: no other run of that number is kept");
+    return false;
+}
+
 bool
 answer_study_run(struct visit *visit, GError **error)
 {
@@ -110,22 +154,39 @@ answer_study_run(struct visit *visit, GError **error)
     bool paper = wants_paper(visit);
     g_autoptr(StudyCells) cells = study_cells_read(visit->db, visit->number, error);
     g_autoptr(StudyCells) other = NULL;
+    json_t *others;
     if (cells == NULL)
         return false;
     if (cells->count == 0) {
         page_error(visit, 404, "There is no run of that number; /study lists all.");
         return true;
     }
-    if (with != NULL &&
-        (other = study_cells_read(visit->db, g_ascii_strtoll(with, NULL, 10), error)) == NULL)
+    if (!read_other(visit, &other, &others, error))
         return false;
     json_t *heads = json_array();
     for (int i = 0; i < STUDY_FEATURES; i++)
         json_array_append_new(heads, json_pack("{s:i, s:s}", "n", i + 1, "name", feature_names[i]));
-    json_t *view = json_pack("{s:I, s:o, s:o, s:b, s:i, s:s*}", "run", (json_int_t)visit->number,
-                             "heads", heads, "rows", rows_view(cells, other, paper), "paper", paper,
+    json_t *view = json_pack("{s:I, s:o, s:o, s:o, s:b, s:i, s:s*}", "run",
+                             (json_int_t)visit->number, "others", others, "heads", heads, "rows", rows_view(cells, other, paper), "paper", paper,
                              "features", STUDY_FEATURES, "with", with);
     return page_render(visit, 200, "study_run", "Conformance", view, error);
+}
+
+/* The verdict of evidence as a word. */
+static void
+put_said(json_t *found, const char *which)
+{
+    json_t *one = json_object_get(found, which), *verdict = json_object_get(one, "verdict");
+    if (!json_is_object(one))
+        return;
+    json_object_set_new(one, "said",
+                        json_string(json_is_true(verdict)    ? "yes"
+                                    : json_is_false(verdict) ? "no"
+                                                             : "cannot be said"));
+    json_object_set_new(one, "class",
+                        json_string(json_is_true(verdict)    ? "good"
+                                    : json_is_false(verdict) ? "bad"
+                                                             : ""));
 }
 
 /* /study/RUN/cell?provider=LABEL&feature=N */
@@ -148,6 +209,8 @@ answer_study_cell(struct visit *visit, GError **error)
     }
     const struct study_cell *cell = &cells->cells[0];
     json_t *evidence = json_loads(cell->evidence, 0, NULL);
+    put_said(evidence, "correct");
+    put_said(evidence, "paper");
     json_t *view = json_pack("{s:I, s:s, s:i, s:s, s:o*}", "run", (json_int_t)visit->number,
                              "provider", cell->provider, "feature", (int)cell->feature, "name",
                              feature_names[feature - 1], "found", evidence);

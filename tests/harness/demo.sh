@@ -116,6 +116,15 @@ ingest() {
     "$build/lafayette-ingest" -q -c "$demo/forensic.cfg" -f "$1" || fail "lafayette-ingest -f $1 ended with exit $?"
 }
 
+# study NAME [OPTION...]: keeps a run over a small dataset that the generator makes up
+study() {
+    local name=$1 folder=$demo/study-$1
+    shift
+    "${PYTHON:-python3}" "$root/tests/tools/make_study_dataset.py" --out "$folder" --profile sample "$@" >/dev/null &&
+        "$build/lafayette-study" -q -c "$folder/study-config.json" --save --db "$demo/forensic.cfg" >/dev/null ||
+        fail "the $name run of the study is not kept"
+}
+
 # table TITLE SQL
 table() {
     printf '\n%s\n' "$1"
@@ -132,7 +141,7 @@ patterns() {
 
 start() {
     local program
-    for program in lafayette-admin lafayette-ingest lafayette-web; do
+    for program in lafayette-admin lafayette-ingest lafayette-study lafayette-web; do
         [ -x "$build/$program" ] || fail "$build/$program is not built"
     done
     stop_all || exit 1
@@ -164,6 +173,8 @@ start() {
     patterns subject "Subjects of fraud in the last 2 days (# stands for numbers, * for names)"
     patterns url "How the URLs in it end"
     table "What could not be read" "SELECT COUNT(*) AS messages, COALESCE(GROUP_CONCAT(DISTINCT kind), '') AS kinds FROM heldMessage"
+
+    study first && study second --mutate 3
 
     password=$(head -c 9 /dev/urandom | base64)
     echo "$password" | "$build/lafayette-admin" -q -c "$demo/forensic.cfg" user add demo --role admin || fail "no user"

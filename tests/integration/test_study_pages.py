@@ -49,6 +49,11 @@ class StudyPagesTest(unittest.TestCase):
         self.assertGreater(changed, 0)
         page = self.client.get(f"/study/{self.runs[1]}?with={self.runs[0]}").text
         self.assertEqual(page.count(">changed<"), changed)
+        self.assertIn(f'<option value="{self.runs[0]}" selected>', page)
+        self.assertNotIn(f'<option value="{self.runs[1]}"', page, "with itself")
+        self.assertEqual(self.client.get(f"/study/{self.runs[1]}?with=").text.count(">changed<"), 0)
+        for other in ("99", "x", str(self.runs[1]), "-1"):
+            self.assertEqual(self.client.get(f"/study/{self.runs[1]}?with={other}").status, 400, other)
 
     def test_cells(self):
         page = self.client.get(f"/study/{self.runs[0]}").text
@@ -57,7 +62,8 @@ class StudyPagesTest(unittest.TestCase):
         for link in links[:16]:
             answer = self.client.get(link.replace("&amp;", "&"))
             self.assertEqual(answer.status, 200, link)
-            self.assertIn("As defined", answer.text)
+            self.assertRegex(answer.text, r"As defined</dt><dd><b[^>]*>(yes|no|cannot be said)</b>: \w")
+            self.assertNotRegex(answer.text, r"<dd>(true|false|null|):")
 
     def test_result_is_for_analysts(self):
         path = f"/study/{self.runs[0]}/result"
