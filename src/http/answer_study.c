@@ -116,9 +116,9 @@ others_view(struct visit *visit, int64_t with, bool *found, GError **error)
         if (run->id == (int64_t)visit->number)
             continue;
         *found = *found || run->id == with;
-        json_array_append_new(list, json_pack("{s:I, s:s, s:s, s:b}", "id", (json_int_t)run->id,
-                                              "saved", saved, "name", run->title, "chosen",
-                                              run->id == with));
+        json_array_append_new(list,
+                              json_pack("{s:I, s:s, s:s, s:b}", "id", (json_int_t)run->id, "saved",
+                                        saved, "name", run->title, "chosen", run->id == with));
     }
     if (runs != NULL)
         return list;
@@ -166,9 +166,10 @@ answer_study_run(struct visit *visit, GError **error)
     json_t *heads = json_array();
     for (int i = 0; i < STUDY_FEATURES; i++)
         json_array_append_new(heads, json_pack("{s:i, s:s}", "n", i + 1, "name", feature_names[i]));
-    json_t *view = json_pack("{s:I, s:o, s:o, s:o, s:b, s:i, s:s*}", "run",
-                             (json_int_t)visit->number, "others", others, "heads", heads, "rows", rows_view(cells, other, paper), "paper", paper,
-                             "features", STUDY_FEATURES, "with", with);
+    json_t *view =
+        json_pack("{s:I, s:o, s:o, s:o, s:b, s:i, s:s*}", "run", (json_int_t)visit->number,
+                  "others", others, "heads", heads, "rows", rows_view(cells, other, paper), "paper",
+                  paper, "features", STUDY_FEATURES, "with", with);
     return page_render(visit, 200, "study_run", "Conformance", view, error);
 }
 
