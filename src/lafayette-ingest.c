@@ -15,7 +15,7 @@
 #include "ingest/dump.h"
 #include "ingest/examine.h"
 #include "ingest/feed_open.h"
-#include "ingest/lookup_run.h"
+#include "ingest/lookup_beside.h"
 #include "ingest/run.h"
 
 #define LARGE_BLOCK (1024 * 1024)
@@ -48,9 +48,11 @@ static const struct program program = {
         "Done unless told otherwise. With PATH it reads files, folders, Maildirs and mboxes (- is\n"
         "stdin) and leaves them as they are. What cannot be read as a report is held with its\n"
         "reason. Run it again whenever you like: what is stored is not stored twice.\n\n"
-        "Then it looks up who sent the mails (names, networks, block lists, hosts of URLs), for "
-        "at\n"
-        "most [dns] budget seconds; what nobody answered is asked again on the next run.\n\n"
+        "Beside that it looks up who sent the mails (names, networks, block lists, hosts of "
+        "URLs),\n"
+        "for at most [dns] budget seconds when all is stored; what nobody answered is asked again "
+        "on\n"
+        "the next run.\n\n"
         "Examples:\n"
         "  lafayette-ingest -f mailbox              what cron does\n"
         "  lafayette-ingest failures.mbox           an old archive\n"
@@ -152,11 +154,10 @@ tell_lookups(const struct lookup_counts *counts)
 /* Who sent the mails; an exit code. That nobody answered is no failure, and a failure is not told
  * twice. */
 static int
-look_up(const struct config *config, bool quiet, bool failed, struct lookup_counts *counts)
+look_up(struct lookup_beside *beside, bool failed, struct lookup_counts *counts)
 {
-    const struct lookup_options options = { .config = config, .quiet = quiet, .stop = &stop };
     g_autoptr(GError) error = NULL;
-    enum lookup_end end = lookup_run(&options, counts, &error);
+    enum lookup_end end = lookup_beside_end(beside, counts, &error);
     if (end == LOOKUP_HELD)
         log_event(LOG_LEVEL_DEBUG, "another-run", "of", "lookups", NULL);
     if (counts->mails + counts->left > 0)
@@ -167,12 +168,19 @@ look_up(const struct config *config, bool quiet, bool failed, struct lookup_coun
 }
 
 static int
-ingest(const struct run_options *options, bool quiet)
+ingest(struct run_options *options, bool quiet)
 {
+    const struct lookup_options looking = { .config = options->config,
+                                            .quiet = quiet,
+                                            .stop = &stop };
+    g_autoptr(LookupBeside) beside = no_enrich ? NULL : lookup_beside_new(&looking);
     struct run_counts counts = { 0 };
     struct lookup_counts lookups;
     g_autoptr(GError) error = NULL;
     int64_t started = clock_monotonic_us();
+    options->begun = beside != NULL ? lookup_beside_begun : NULL;
+    options->stored = beside != NULL ? lookup_beside_stored : NULL;
+    options->user = beside;
     enum run_end end = run_ingest(options, &counts, &error);
     int looked_up = EX_OK;
     double seconds = (double)(clock_monotonic_us() - started) / 1e6;
@@ -182,8 +190,8 @@ ingest(const struct run_options *options, bool quiet)
     }
     if (end == RUN_FAILED)
         log_fault("failed", error);
-    if (!no_enrich && !stop) /* a mailbox that is away keeps nobody from being looked up */
-        looked_up = look_up(options->config, quiet, end == RUN_FAILED, &lookups);
+    if (beside != NULL) /* a mailbox that is away keeps nobody from being looked up */
+        looked_up = look_up(beside, end == RUN_FAILED, &lookups);
     if (stop)
         log_event(LOG_LEVEL_WARNING, "stopped", "by", "signal", NULL);
     if (end != RUN_FAILED || counts.ingested + counts.duplicate + counts.quarantined > 0 || !quiet)
@@ -220,8 +228,10 @@ find_contacts(const struct config *config, bool quiet)
 static int
 enrich(const struct config *config, bool quiet)
 {
+    const struct lookup_options options = { .config = config, .quiet = quiet, .stop = &stop };
+    g_autoptr(LookupBeside) beside = lookup_beside_new(&options);
     struct lookup_counts counts;
-    int code = look_up(config, quiet, false, &counts);
+    int code = look_up(beside, false, &counts);
     printf("looked up %" PRIu64 ", left %" PRIu64 " in %.1f s\n", counts.mails, counts.left,
            counts.seconds);
     if (contacts && code == EX_OK && !stop)

@@ -26,13 +26,31 @@ struct work {
     GArray *asns;         /* whose holders are to be asked for next */
     GHashTable *asns_met; /* of int64_t */
     uint64_t seen;
-    int64_t deadline_us;
+    int64_t started_us;
+    bool beside; /* mails are still being stored */
 };
+
+/* When the budget begins: while mails are stored it does not. */
+static int64_t
+begin_us(const struct work *work)
+{
+    int64_t ended_us;
+    if (work->options->intake == NULL)
+        return work->started_us;
+    ended_us = intake_ended_us(work->options->intake);
+    return ended_us != 0 ? ended_us : clock_monotonic_us();
+}
+
+static int64_t
+deadline_us(const struct work *work)
+{
+    return begin_us(work) + (int64_t)work->options->config->dns.budget_s * 1000000;
+}
 
 static bool
 is_over(const struct work *work)
 {
-    return *work->options->stop || clock_monotonic_us() >= work->deadline_us;
+    return *work->options->stop || clock_monotonic_us() >= deadline_us(work);
 }
 
 /* Names that the database has are not asked for. */
@@ -61,7 +79,7 @@ static gpointer
 wait_for_answers(gpointer self)
 {
     struct work *work = self;
-    enrich_run(work->enrich, work->deadline_us, work->options->stop);
+    enrich_run(work->enrich, deadline_us(work), work->options->stop);
     return NULL;
 }
 
@@ -92,7 +110,22 @@ write_chunk(struct work *work, const struct lookup_chunk *chunk, GError **error)
     work->counts->mails += done;
     work->counts->left -= MIN(done, work->counts->left);
     work->seen += chunk->emails->len;
-    progress_show(work->progress, work->seen);
+    if (work->progress != NULL) /* of the storing side while that goes on */
+        progress_show(work->progress, work->seen);
+    return true;
+}
+
+/* The first time that there is something to look up. */
+static bool
+make_ready(struct work *work, GError **error)
+{
+    if (work->enrich != NULL)
+        return true;
+    work->enrich = enrich_new(work->options->config, error);
+    if (work->enrich == NULL ||
+        !network_read(work->db, clock_now(), lookup_facts_know, work->enrich, error))
+        return false;
+    work->writer = fact_writer_new(work->db);
     return true;
 }
 
@@ -107,10 +140,10 @@ run_chunks(struct work *work, GError **error)
         if (!is_over(work) && !lookup_queue_next(work->queue, CHUNK_MAILS, &chunk, error))
             return false;
         bool asks = chunk != NULL || work->asns->len > 0;
-        bool ok = !asks || ask(work, chunk, error);
+        bool ok = !asks || (make_ready(work, error) && ask(work, chunk, error));
         if (ok && asks)
             waiting = g_thread_new("lookups", wait_for_answers, work);
-        ok = ok && write_chunk(work, answered, error);
+        ok = ok && (work->writer == NULL || write_chunk(work, answered, error));
         if (waiting != NULL)
             g_thread_join(waiting);
         if (ok && asks)
@@ -120,10 +153,8 @@ run_chunks(struct work *work, GError **error)
         if (!ok)
             return false;
         if (!asks)
-            break;
+            return true;
     }
-    lookup_facts_take_networks(work->enrich, work->writer);
-    return fact_writer_flush(work->writer, error);
 }
 
 static void
@@ -139,27 +170,40 @@ tell_counts(struct work *work)
         log_event(LOG_LEVEL_WARNING, "lookups", "reason", *warning, NULL);
 }
 
-/* Works through a queue that is not empty. */
+/* What is stored while this goes on. */
 static bool
-work_through(struct work *work, GError **error)
+run_beside(struct work *work, GError **error)
 {
-    const struct config *config = work->options->config;
-    g_autoptr(Enrich) enrich = enrich_new(config, error);
-    if (enrich == NULL || !network_read(work->db, clock_now(), lookup_facts_know, enrich, error))
+    uint64_t seen = 0;
+    lookup_queue_follow(work->queue, work->options->newest);
+    while (intake_wait(work->options->intake, &seen))
+        if (!run_chunks(work, error))
+            return false;
+    work->beside = false;
+    return true;
+}
+
+/* The whole queue. */
+static bool
+run_queue(struct work *work, GError **error)
+{
+    uint64_t dropped;
+    lookup_queue_rewind(work->queue);
+    if (!lookup_queue_trim(work->queue, &dropped, &work->counts->left, error))
         return false;
-    g_autoptr(FactWriter) writer = fact_writer_new(work->db);
-    g_autoptr(Progress) progress =
-        progress_new("mails looked up", work->counts->left, work->options->quiet);
-    work->enrich = enrich;
-    work->writer = writer;
-    work->progress = progress;
-    work->asns = id_list_new();
-    work->asns_met = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-    bool ok = run_chunks(work, error);
-    g_array_unref(work->asns);
-    g_hash_table_unref(work->asns_met);
-    tell_counts(work);
-    return ok;
+    if (work->counts->left > 0 && work->options->config->dns.budget_s > 0) {
+        g_autoptr(Progress) progress =
+            progress_new("mails looked up", work->counts->left, work->options->quiet);
+        work->progress = progress;
+        work->seen = 0;
+        if (!run_chunks(work, error))
+            return false;
+    }
+    work->progress = NULL;
+    if (work->writer == NULL)
+        return true;
+    lookup_facts_take_networks(work->enrich, work->writer);
+    return fact_writer_flush(work->writer, error);
 }
 
 static bool
@@ -167,7 +211,6 @@ run_locked(struct work *work, GError **error)
 {
     const struct config *config = work->options->config;
     struct db_settings settings = db_settings_of(config);
-    uint64_t dropped;
     g_autoptr(LookupWants) wants = lookup_wants_new(config, error);
     g_autoptr(Db) db = wants != NULL ? db_open(&settings, error) : NULL;
     if (db == NULL || !schema_check(db, error))
@@ -175,25 +218,61 @@ run_locked(struct work *work, GError **error)
     g_autoptr(LookupQueue) queue = lookup_queue_new(db, &wants->facts);
     work->db = db;
     work->queue = queue;
-    if (!lookup_queue_trim(queue, &dropped, &work->counts->left, error))
-        return false;
-    return work->counts->left == 0 || config->dns.budget_s == 0 || work_through(work, error);
+    work->asns = id_list_new();
+    work->asns_met = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    bool ok = (!work->beside || run_beside(work, error)) && run_queue(work, error);
+    g_array_unref(work->asns);
+    g_hash_table_unref(work->asns_met);
+    if (work->enrich != NULL)
+        tell_counts(work);
+    g_clear_pointer(&work->writer, fact_writer_free);
+    g_clear_pointer(&work->enrich, enrich_free);
+    work->progress = NULL;
+    return ok;
+}
+
+static void
+wait_for_end(const struct work *work)
+{
+    uint64_t seen = 0;
+    while (work->options->intake != NULL && intake_wait(work->options->intake, &seen))
+        ;
+}
+
+/* NULL with *held when another run has it at the end, too. */
+static struct run_lock *
+take_lock(struct work *work, bool *held, GError **error)
+{
+    struct run_lock *lock = run_lock_take(LOCK_NAME, held, NULL, NULL, error);
+    if (lock != NULL || !*held || !work->beside)
+        return lock;
+    wait_for_end(work);
+    work->beside = false;
+    return run_lock_take(LOCK_NAME, held, NULL, NULL, error);
 }
 
 enum lookup_end
 lookup_run(const struct lookup_options *options, struct lookup_counts *counts, GError **error)
 {
-    int64_t started = clock_monotonic_us();
     struct work work = { .options = options,
                          .counts = counts,
-                         .deadline_us =
-                             started + (int64_t)options->config->dns.budget_s * 1000000 };
+                         .started_us = clock_monotonic_us(),
+                         .beside = options->intake != NULL };
+    g_autoptr(GError) problem = NULL;
     bool held = false;
-    g_autoptr(RunLock) lock = run_lock_take(LOCK_NAME, &held, NULL, NULL, error);
     *counts = (struct lookup_counts){ 0 };
+    g_autoptr(RunLock) lock = take_lock(&work, &held, error);
     if (lock == NULL)
         return held ? LOOKUP_HELD : LOOKUP_FAILED;
-    bool ok = run_locked(&work, error);
-    counts->seconds = (double)(clock_monotonic_us() - started) / 1e6;
+    bool ok = run_locked(&work, &problem);
+    if (!ok && work.beside) { /* what broke may be well again when all is stored */
+        g_clear_error(&problem);
+        wait_for_end(&work);
+        work.beside = false;
+        ok = run_locked(&work, &problem);
+    }
+    if (!ok)
+        g_propagate_error(error, g_steal_pointer(&problem));
+    counts->seconds = (double)(clock_monotonic_us() - begin_us(&work)) / 1e6;
     return ok ? LOOKUP_DONE : LOOKUP_FAILED;
 }

@@ -9,6 +9,7 @@
 #include "ingest/run_state.h"
 #include "store/feed_state.h"
 #include "store/ledger.h"
+#include "store/lookup_queue.h"
 #include "store/replay.h"
 #include "store/reply.h"
 
@@ -200,6 +201,8 @@ pump(struct run *run, GError **error)
         chunk = pipeline_take(run->pipeline, true);
         if (chunk == NULL)
             break;
+        if (run->options->stored != NULL)
+            run->options->stored(run->options->user);
         settle_chunk(run, chunk);
         chunk_free(chunk);
     }
@@ -274,6 +277,18 @@ run_feed(struct run *run, GError **error)
     return mailbox != NULL && run_mailbox(run, mailbox, folder, error);
 }
 
+static bool
+tell_begun(struct run *run, GError **error)
+{
+    int64_t newest = 0;
+    if (run->options->begun == NULL)
+        return true;
+    if (!lookup_queue_newest(run->state->reading, &newest, error))
+        return false;
+    run->options->begun(run->options->user, newest);
+    return true;
+}
+
 /* How the run ended is told to whoever watches the feeds; it matters to nothing else. */
 static void
 note_run(struct run_state *state, const struct run_counts *counts, int64_t started)
@@ -320,7 +335,8 @@ run_ingest(const struct run_options *options, struct run_counts *counts, GError 
     bool good;
     if (state == NULL)
         return held ? RUN_HELD : RUN_FAILED;
-    good = options->paths != NULL ? run_paths(&run, error) : run_feed(&run, error);
+    good = tell_begun(&run, error) &&
+           (options->paths != NULL ? run_paths(&run, error) : run_feed(&run, error));
     if (good)
         good = apply_replies(state, error);
     note_run(state, counts, started);

@@ -23,6 +23,11 @@ struct run_options {
     bool quiet;                     /* no progress bar */
     /* Set by a signal: end after what is in work. */
     const volatile int *stop;
+    /* Both or neither, called in the caller's thread: before anything is stored, with the newest
+     * mail's id in the queue of those to be looked up; and each time that mails were stored. */
+    void (*begun)(void *user, int64_t newest);
+    void (*stored)(void *user);
+    void *user;
 };
 
 enum run_end {

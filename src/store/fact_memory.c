@@ -4,7 +4,8 @@
 #include "base/clock.h"
 #include "store/id_list.h"
 
-#define NOTHING_SECONDS 30
+/* What is not known is read again soon: it may be looked up while mails are stored. */
+#define NOTHING_SECONDS 1
 
 struct fact_memory {
     struct fact_wants wants;

@@ -11,12 +11,16 @@
 
 #define LAST_DATE "9999-12-31 23:59:59"
 #define DROP_AT_ONCE 5000
+#define SELECT_MAILS                                                                               \
+    "SELECT l.emailId, l.arrivalDate, a.sourceIp FROM lookup l LEFT JOIN arfEmail a USING "        \
+    "(emailId) "
 
 struct lookup_queue {
     struct db *db;
     struct fact_wants wants;
     GHashTable *ips;   /* struct ip to struct lookup_ip, which begins with it */
     GHashTable *hosts; /* id to struct lookup_host, which begins with it */
+    bool following;    /* by id, from `id` on; else by arrival and id, both falling */
     char *arrival;     /* behind this place the next chunk begins */
     int64_t id;
 };
@@ -37,9 +41,30 @@ lookup_queue_new(struct db *db, const struct fact_wants *wants)
     queue->wants = *wants;
     queue->ips = g_hash_table_new_full(fact_ip_hash, fact_ip_equal, NULL, g_free);
     queue->hosts = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, host_free);
+    lookup_queue_rewind(queue);
+    return queue;
+}
+
+void
+lookup_queue_rewind(struct lookup_queue *queue)
+{
+    queue->following = false;
+    g_free(queue->arrival);
     queue->arrival = g_strdup(LAST_DATE);
     queue->id = INT64_MAX;
-    return queue;
+}
+
+bool
+lookup_queue_newest(struct db *db, int64_t *id, GError **error)
+{
+    return query_figure(db, "SELECT COALESCE(MAX(emailId), 0) FROM lookup", NULL, 0, id, error);
+}
+
+void
+lookup_queue_follow(struct lookup_queue *queue, int64_t above)
+{
+    queue->following = true;
+    queue->id = above;
 }
 
 void
@@ -126,14 +151,18 @@ source_of(struct lookup_queue *queue, struct lookup_chunk *chunk, GHashTable *me
 static bool
 read_mails(struct lookup_queue *queue, struct lookup_chunk *chunk, unsigned mails, GError **error)
 {
-    struct value values[] = { value_text(queue->arrival), value_text(queue->arrival),
-                              value_number(queue->id), value_number(mails) };
+    struct value falling[] = { value_text(queue->arrival), value_text(queue->arrival),
+                               value_number(queue->id), value_number(mails) };
+    struct value rising[] = { value_number(queue->id), value_number(mails) };
     g_autoptr(Query) rows =
-        query_run(queue->db,
-                  "SELECT l.emailId, l.arrivalDate, a.sourceIp FROM lookup l LEFT JOIN arfEmail a "
-                  "USING (emailId) WHERE l.arrivalDate <= ? AND (l.arrivalDate < ? OR l.emailId < "
-                  "?) ORDER BY l.arrivalDate DESC, l.emailId DESC LIMIT ?",
-                  values, G_N_ELEMENTS(values), error);
+        queue->following
+            ? query_run(queue->db, SELECT_MAILS "WHERE l.emailId > ? ORDER BY l.emailId LIMIT ?",
+                        rising, G_N_ELEMENTS(rising), error)
+            : query_run(queue->db,
+                        SELECT_MAILS "WHERE l.arrivalDate <= ? AND (l.arrivalDate < ? OR "
+                                     "l.emailId < ?) ORDER BY l.arrivalDate DESC, l.emailId DESC "
+                                     "LIMIT ?",
+                        falling, G_N_ELEMENTS(falling), error);
     g_autoptr(GHashTable) met = g_hash_table_new(NULL, NULL);
     if (rows == NULL)
         return false;

@@ -58,6 +58,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LookupQueue, lookup_queue_free)
 /* Takes out the mails that are too old by now, and counts the rest. */
 bool lookup_queue_trim(struct lookup_queue *queue, uint64_t *dropped, uint64_t *left,
                        GError **error);
+/* The highest id in the queue, 0 when it is empty. */
+bool lookup_queue_newest(struct db *db, int64_t *id, GError **error);
+/* From here on only mails with higher ids than that, in order of these: those that are stored
+ * meanwhile. *chunk is NULL behind the last that is there by now. */
+void lookup_queue_follow(struct lookup_queue *queue, int64_t above);
+/* From here on all mails again, newest first; of addresses and hosts that were told nothing is told
+ * again. */
+void lookup_queue_rewind(struct lookup_queue *queue);
 /* The next `mails`; *chunk is NULL behind the last. */
 bool lookup_queue_next(struct lookup_queue *queue, unsigned mails, struct lookup_chunk **chunk,
                        GError **error);

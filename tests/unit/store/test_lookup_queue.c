@@ -130,6 +130,40 @@ test_mails_leave_when_all_is_known(void **state)
     assert_int_equal(count(db, "SELECT COUNT(*) FROM lookup"), 0);
 }
 
+/* Beside the storing: what is stored from then on, each mail once; then all, and nothing anew. */
+static void
+test_following(void **state)
+{
+    g_autoptr(Db) db = server_database(*state, "arf_follow");
+    struct fact_wants wants = test_wants();
+    g_autoptr(GError) error = NULL;
+    int64_t newest = 99;
+    must(lookup_queue_newest(db, &newest, &error), error);
+    assert_int_equal(newest, 0);
+    store_ten(db, &wants);
+    must(lookup_queue_newest(db, &newest, &error), error);
+    assert_int_equal(newest, count(db, "SELECT MAX(emailId) FROM lookup"));
+    g_autoptr(LookupQueue) queue = lookup_queue_new(db, &wants);
+    lookup_queue_follow(queue, newest);
+    assert_null(next(queue, 100));
+    for (unsigned i = 10; i < 13; i++) {
+        store_mail(db, &wants, mail_of(i, SYNTHETIC_NOW - i * HOUR));
+        g_autoptr(LookupChunk) chunk = next(queue, 100);
+        assert_int_equal(chunk->emails->len, 1);
+        assert_true(g_array_index(chunk->emails, struct lookup_email, 0).id > newest);
+        answer(db, chunk, "198.18.0.12", NULL);
+        assert_null(next(queue, 100));
+        assert_int_equal(finish(queue, chunk), i != 12);
+    }
+    lookup_queue_rewind(queue);
+    g_autoptr(LookupChunk) all = next(queue, 100);
+    assert_int_equal(all->emails->len, 11);
+    assert_int_equal(all->new_ips->len, 10);
+    answer(db, all, NULL, NULL);
+    assert_int_equal(finish(queue, all), 10);
+    assert_null(next(queue, 100));
+}
+
 /* Facts that came meanwhile by another's hand are not asked for; values that are there stay. */
 static void
 test_what_is_there_is_kept(void **state)
@@ -316,6 +350,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_chunks_come_newest_first),
+        cmocka_unit_test(test_following),
         cmocka_unit_test(test_mails_leave_when_all_is_known),
         cmocka_unit_test(test_what_is_there_is_kept),
         cmocka_unit_test(test_what_has_expired_is_not_told),
