@@ -119,11 +119,11 @@ write_message(struct entry *entry, const struct config *config, const struct com
     return true;
 }
 
-static bool
-write_entry(struct entry *entry, const struct config *config, const struct pasted_mail *mail,
-            const struct pasted_target *target, const char *const *uris, GError **error)
+static void
+fill_facts(struct complaint_facts *facts, const struct pasted_mail *mail,
+           const struct pasted_target *target, const char *const *uris)
 {
-    struct complaint_facts facts = {
+    *facts = (struct complaint_facts){
         .type = COMPLAINT_ABUSE,
         .source_ip = target->ip,
         .asn = target->asn,
@@ -136,6 +136,27 @@ write_entry(struct entry *entry, const struct config *config, const struct paste
         .headers_only = mail->headers_only,
         .has_attachments = mail->has_attachments,
     };
+}
+
+struct arf_message *
+prepare_pasted_message(const struct config *config, const struct pasted_mail *mail,
+                       const struct pasted_target *target, const char *const *uris, GError **error)
+{
+    struct contact_wish wish = { { 0 } };
+    struct complaint_style style;
+    struct complaint_facts facts;
+    fill_facts(&facts, mail, target, uris);
+    facts.reference = "preview";
+    complaint_form_style(config, &wish, &style);
+    return arf_message_new(&facts, &style, clock_now(), error);
+}
+
+static bool
+write_entry(struct entry *entry, const struct config *config, const struct pasted_mail *mail,
+            const struct pasted_target *target, const char *const *uris, GError **error)
+{
+    struct complaint_facts facts;
+    fill_facts(&facts, mail, target, uris);
     entry->reference = secret_text(PREPARE_REFERENCE_CHARS, error);
     facts.reference = entry->reference;
     bool good = entry->reference != NULL;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/config.h"
+#include "complaint/arf_message.h"
 #include "complaint/pasted_mail.h"
 #include "store/db.h"
 
@@ -14,6 +15,12 @@ struct pasted_target {
     const char *addresses; /* "a@example.com, b@example.com"; "": the copies alone */
 };
 
+/* The complaint about a target as it would go out now in the usual form, its reference "preview";
+ * of the target only ip and asn count. FAULT_REJECT: it can't be written. Caller frees. */
+struct arf_message *prepare_pasted_message(const struct config *config,
+                                           const struct pasted_mail *mail,
+                                           const struct pasted_target *target,
+                                           const char *const *uris, GError **error);
 /* Puts one complaint a target into the outbox, with copies to [reports] emailSpam. `uris` are those
  * that the person left in, NULL-terminated. *queued: how many. FAULT_REJECT: an address is none, or
  * there is nothing to say. */

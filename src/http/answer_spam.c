@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/fault.h"
+#include "base/text.h"
 #include "complaint/prepare_pasted.h"
 #include "complaint/sender.h"
 #include "enrich/enrich.h"
@@ -15,6 +16,7 @@
 
 #define ASK_SECONDS 6
 #define TARGETS_MAX PASTED_IPS_MAX
+#define PREVIEW_OCTETS (16 * 1024)
 #define SHOWN_OCTETS (64 * 1024) /* of a file; a pasted text is shown whole */
 
 static struct pasted_mail *
@@ -64,6 +66,26 @@ nearest_stranger(const struct visit *visit, const struct pasted_mail *mail)
     return mail->ips->len;
 }
 
+/* What would go out about one address if nothing is changed. */
+static void
+put_preview(const struct visit *visit, const struct pasted_mail *mail, const struct ip *ip,
+            uint32_t asn, json_t *view)
+{
+    const struct pasted_target target = { .ip = *ip, .asn = asn, .addresses = "" };
+    g_autoptr(GPtrArray) uris = g_ptr_array_new();
+    for (guint i = 0; i < mail->uris->len; i++)
+        g_ptr_array_add(uris, ((struct pasted_uri *)g_ptr_array_index(mail->uris, i))->url);
+    g_ptr_array_add(uris, NULL);
+    g_autoptr(GError) trouble = NULL;
+    g_autoptr(ArfMessage) message = prepare_pasted_message(
+        visit->config, mail, &target, (const char *const *)uris->pdata, &trouble);
+    g_autoptr(GString) text = g_string_new(NULL);
+    if (message != NULL)
+        text_append_utf8(text, span_head(span_of_bytes(message->rest), PREVIEW_OCTETS));
+    json_object_set_new(view, "preview",
+                        json_string(message != NULL ? text->str : trouble->message));
+}
+
 static bool
 put_ips(struct visit *visit, const struct pasted_mail *mail, json_t *view, GError **error)
 {
@@ -87,6 +109,8 @@ put_ips(struct visit *visit, const struct pasted_mail *mail, json_t *view, GErro
         uint32_t asn = fact->network_known == KNOWN ? fact->network.asn : 0;
         g_autofree char *addresses = addresses_of(visit, find, &ips[i], asn);
         char text[IP_TEXT_MAX];
+        if (i == nearest)
+            put_preview(visit, mail, &ips[i], asn, view);
         json_array_append_new(
             list, json_pack("{s:i, s:b, s:s, s:I, s:s, s:s, s:s}", "k", (int)i, "ticked",
                             i == nearest, "ip", ip_text(&ips[i], text), "asn", (json_int_t)asn,

@@ -205,6 +205,8 @@ class ComplaintPagesTest(unittest.TestCase):
             .replace("Date: Sun, 22 Nov 2026 07:58:00 +0000", "Date: Mon, 1 Jan 1990 00:00:00 +0000").replace("22 Nov 2026", "05 Jan 2020")
         page = self.client.post("/reportspam", {"email": mail, "submit": "Analyse email"}).text
         self.assertRegex(page, r'name="abuseid0" value="1" checked')
+        for line in ("Subject: Abuse report: spam from 198.18.3.7 [preview]", "Arrival-Date: Sun, 05 Jan 2020 08:00:00 +0000"):
+            self.assertIn(line, page)
         self.assertIn('name="ip1" value="198.18.9.9"', page)
         self.assertNotRegex(page, r'name="abuseid1" value="1" checked')
         before = len(self.smtp.mails)
