@@ -279,7 +279,7 @@ class Replies(unittest.TestCase):
 
     def everything(self):
         return (len(self.replies()), sorted(self.held()), int(self.site.value("SELECT COUNT(*) FROM arfEmail")),
-                int(self.site.value("SELECT COUNT(DISTINCT rawId) FROM rawMessage WHERE rawId NOT IN (SELECT rawId FROM complaint)")))
+                int(self.site.value("SELECT COUNT(DISTINCT rawId) FROM rawMessage WHERE rawId NOT IN (SELECT rawId FROM complaintMessage)")))
 
     def test_answers_held_before_the_kind_was_set(self):
         """They are read as answers, never as reports: the complaint that a bounce brings back is our own."""
