@@ -71,6 +71,27 @@ class BrowserTest(unittest.TestCase):
         self.assertEqual(page.place(), "/email?q=invoice")
         self.assertEqual(page.evaluate("document.querySelector('#search').value"), "invoice")
 
+    def test_times_and_types_are_switched_above_the_list(self):
+        page = self.page().goto("/email?type=normal&days=2")
+        page.going(lambda: page.click("[aria-label=Time] a:nth-child(3)"))
+        self.assertEqual(page.place(), "/email?type=normal&hours=168")
+        self.assertEqual(page.text("[aria-label=Time] [aria-current]"), "7 d")
+        self.assertEqual(page.count(".chip.on"), 0, "what a switch shows is no chip besides")
+        page.going(lambda: page.click(".chips a:nth-child(5)"))
+        self.assertEqual(page.place(), "/email?type=normal&reported=1&hours=168")
+        page.going(lambda: page.click(".chips a:nth-child(1)"))
+        self.assertEqual(page.place(), "/email?hours=168")
+        total = len([mail for mail in self.told.mails if mail["arrival"] >= self.told.like_select.now - 7 * 86400])
+        self.assertIn(f"of {total} mails", page.text(".head .quiet"))
+
+    def test_overview(self):
+        page = self.page().goto("/")
+        self.assertGreater(page.count(".campaigns .spark path"), 1)
+        self.assertEqual(page.evaluate("document.querySelector('.share rect').getAttribute('width')"), "100%")
+        self.assertEqual(page.evaluate("[...document.querySelectorAll('.grid > .panel')].map((panel) => "
+                                       "Math.round(panel.getBoundingClientRect().bottom - panel.lastElementChild"
+                                       ".getBoundingClientRect().bottom)).filter((blank) => blank > 12)"), [])
+
     def test_keys(self):
         page = self.page().goto("/email").press("j j x")
         self.assertEqual(page.evaluate(CHOSEN), 1)
