@@ -6,8 +6,8 @@
 #include "classify/pattern.h"
 #include "ingest/stored_frame.h"
 #include "ingest/trap.h"
-#include "ingest/trap_mask.h"
 #include "ingest/trust.h"
+#include "report/address_mask.h"
 
 #define ZSTD_LEVEL 1 /* measured: 1 % more octets than level 3, two thirds of its cost */
 
@@ -75,7 +75,8 @@ take_patterns(struct record_report *to, const struct report *report)
 }
 
 static void
-take_report(struct examiner *examiner, struct record_report *to, struct report *report)
+take_report(struct examiner *examiner, struct record_report *to, struct report *report,
+            const struct trap *trap)
 {
     const struct examine_settings *settings = examiner->settings;
     struct verdict verdict;
@@ -87,8 +88,8 @@ take_report(struct examiner *examiner, struct record_report *to, struct report *
     to->report_auth = trust_report_auth(report->outer, settings->authserv_id);
     to->ip_trust = trust_source_ip(report);
     report_fingerprint(report, to->fingerprint);
-    if (settings->report.spamtrap)
-        trap_hide(report);
+    if (trap != NULL)
+        trap_hide(trap, report);
     take_patterns(to, report);
 }
 
@@ -109,16 +110,28 @@ record_for(struct examiner *examiner, const struct delivery *delivery,
     return record;
 }
 
+/* NULL: the feed is no trap's. */
+static struct trap *
+trap_for(struct examiner *examiner, struct span octets)
+{
+    return examiner->settings->report.spamtrap ? trap_new(octets) : NULL;
+}
+
 static void
-keep_raw(struct examiner *examiner, struct record *record, struct span octets)
+keep_raw(struct examiner *examiner, struct record *record, const struct trap *trap,
+         struct span octets)
 {
     g_autoptr(GBytes) masked = NULL;
-    if (examiner->settings->report.spamtrap) {
-        masked = trap_mask(octets);
+    /* The compressor, or what reads a trap's mail, may be what died of it. */
+    bool crash = g_strcmp0(record->held_kind, HELD_CRASH) == 0;
+    /* An aggregate report in a file of its own, zipped perhaps, names no trap. */
+    bool bare = trap != NULL && record->held_kind != NULL && !trap_is_mail(trap) &&
+                strcmp(record->held_kind, HELD_UNREADABLE) != 0;
+    if (examiner->settings->report.spamtrap && !bare) {
+        masked = crash ? address_mask_mail(octets) : trap_mail(trap);
         octets = span_of_bytes(masked);
     }
-    /* The compressor may be what died of it. */
-    if (g_strcmp0(record->held_kind, HELD_CRASH) == 0)
+    if (crash)
         record->raw = stored_frame(octets);
     else
         record->raw = compressor_run(examiner->compressor, octets);
@@ -138,8 +151,11 @@ examine_held(struct examiner *examiner, const struct delivery *delivery,
     struct record *record = record_for(examiner, delivery, digest);
     record->held_kind = kind;
     record->held_reason = g_strdup(reason);
-    if (delivery->octets != NULL)
-        keep_raw(examiner, record, span_of_bytes(delivery->octets));
+    if (delivery->octets == NULL)
+        return record;
+    struct span octets = span_of_bytes(delivery->octets);
+    g_autoptr(Trap) trap = strcmp(kind, HELD_CRASH) != 0 ? trap_for(examiner, octets) : NULL;
+    keep_raw(examiner, record, trap, octets);
     return record;
 }
 
@@ -165,7 +181,7 @@ examine_reply(struct examiner *examiner, const struct delivery *delivery,
     }
     if (delivery->received_date == CLOCK_UNKNOWN || delivery->date_is_weak)
         record->received_date = told;
-    keep_raw(examiner, record, octets);
+    keep_raw(examiner, record, NULL, octets);
     return record;
 }
 
@@ -191,11 +207,12 @@ examine(struct examiner *examiner, const struct delivery *delivery,
     record = record_for(examiner, delivery, digest);
     if (delivery->received_date == CLOCK_UNKNOWN || delivery->date_is_weak)
         record->received_date = trust_received_date(first->outer, record->received_date);
-    keep_raw(examiner, record, octets);
+    g_autoptr(Trap) trap = trap_for(examiner, octets);
+    keep_raw(examiner, record, trap, octets);
     record->report_count = reports->len;
     record->reports = g_new0(struct record_report, reports->len);
     g_ptr_array_set_free_func(reports, NULL); /* the record owns them now */
     for (guint i = 0; i < reports->len; i++)
-        take_report(examiner, &record->reports[i], g_ptr_array_index(reports, i));
+        take_report(examiner, &record->reports[i], g_ptr_array_index(reports, i), trap);
     return record;
 }

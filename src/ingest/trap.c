@@ -1,22 +1,67 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ingest/trap.h"
 
-#include "ingest/trap_mask.h"
 #include "report/address.h"
+#include "report/address_mask.h"
+#include "report/field.h"
 #include "report/link.h"
+#include "report/redact.h"
 
 #define NAME_OCTETS_MIN 4 /* a shorter local part says nothing when it stands inside another */
 
-static const char *
-masked(struct report *report, const char *text)
+struct trap {
+    struct span message;
+    Redactor *redactor;
+};
+
+struct trap *
+trap_new(struct span message)
 {
-    g_autoptr(GBytes) bytes = NULL;
-    struct span span;
-    if (text == NULL || strchr(text, '@') == NULL)
-        return text;
-    bytes = trap_mask(span_of(text));
-    span = span_of_bytes(bytes);
-    return g_string_chunk_insert_len(report->arena, span.octets, (gssize)span.len);
+    static const struct redact_wish wish = { .key = "", .all_addresses = true };
+    struct trap *trap = g_new0(struct trap, 1);
+    trap->message = message;
+    trap->redactor = redactor_new(message, &wish);
+    return trap;
+}
+
+void
+trap_free(struct trap *trap)
+{
+    if (trap == NULL)
+        return;
+    redactor_free(trap->redactor);
+    g_free(trap);
+}
+
+static bool
+has_header(struct span message)
+{
+    struct span begins = field_skip_preamble(message);
+    return begins.len > 0 && field_first(begins).octets == begins.octets;
+}
+
+GBytes *
+trap_mail(const struct trap *trap)
+{
+    if (has_header(trap->message)) {
+        g_autoptr(GBytes) mail = redactor_mail(trap->redactor, REDACT_WHOLE);
+        if (has_header(span_of_bytes(mail))) /* else all its fields were over a limit */
+            return g_steal_pointer(&mail);
+    }
+    return address_mask_mail(trap->message);
+}
+
+bool
+trap_is_mail(const struct trap *trap)
+{
+    return has_header(trap->message);
+}
+
+static const char *
+masked(const struct trap *trap, struct report *report, const char *text)
+{
+    g_autofree char *changed = redactor_text(trap->redactor, text, CONCEAL_WORDS);
+    return g_strcmp0(changed, text) == 0 ? text : g_string_chunk_insert(report->arena, changed);
 }
 
 /* Local parts of the addresses to which the mail was delivered. */
@@ -59,46 +104,58 @@ without_name(struct report *report, const GPtrArray *names, const char *address)
 }
 
 static void
-hide_links(struct report *report)
+hide_links(const struct trap *trap, struct report *report)
 {
     struct link *links = (struct link *)(uintptr_t)report->links;
     for (size_t i = 0; i < report->link_count; i++) {
         g_autoptr(GString) key = g_string_new(NULL);
         g_autoptr(GString) host = g_string_new(NULL);
-        const char *url = masked(report, links[i].url);
-        links[i].outer = masked(report, links[i].outer);
+        const char *url = masked(trap, report, links[i].url);
+        links[i].outer = masked(trap, report, links[i].outer);
         if (url == links[i].url)
             continue;
         links[i].url = url;
-        if (url_normalize(span_of(url), key, host))
+        if (url_normalize(span_of(url), key, host)) {
             links[i].key = g_string_chunk_insert(report->arena, key->str);
-        else
-            links[i].key = masked(report, links[i].key);
+            links[i].host = g_string_chunk_insert(report->arena, host->str);
+        } else {
+            links[i].key = masked(trap, report, links[i].key);
+            links[i].host = masked(trap, report, links[i].host);
+        }
     }
 }
 
 static void
-hide_list(struct report *report, struct string_list *list)
+hide_attachments(const struct trap *trap, struct report *report)
+{
+    struct attachment *attachments = (struct attachment *)(uintptr_t)report->attachments;
+    for (size_t i = 0; i < report->attachment_count; i++)
+        attachments[i].filename = masked(trap, report, attachments[i].filename);
+}
+
+static void
+hide_list(const struct trap *trap, struct report *report, struct string_list *list)
 {
     const char **items = (const char **)(uintptr_t)list->items;
     for (size_t i = 0; i < list->count; i++)
-        items[i] = masked(report, items[i]);
+        items[i] = masked(trap, report, items[i]);
 }
 
 void
-trap_hide(struct report *report)
+trap_hide(const struct trap *trap, struct report *report)
 {
     struct mail *mail = (struct mail *)(uintptr_t)report->original;
     g_autoptr(GPtrArray) names = trap_names(report);
     report->original_mail_from = without_name(report, names, report->original_mail_from);
     report->original_rcpt_to.count = 0;
-    report->original_envelope_id = masked(report, report->original_envelope_id);
-    hide_list(report, &report->authentication_results);
-    hide_list(report, &report->reported_uri);
-    hide_links(report);
+    report->original_envelope_id = masked(trap, report, report->original_envelope_id);
+    hide_list(trap, report, &report->authentication_results);
+    hide_list(trap, report, &report->reported_uri);
+    hide_links(trap, report);
+    hide_attachments(trap, report);
     if (mail != NULL) {
         mail->from_address = without_name(report, names, mail->from_address);
-        mail->from = masked(report, mail->from);
-        mail->subject = masked(report, mail->subject);
+        mail->from = masked(trap, report, mail->from);
+        mail->subject = masked(trap, report, mail->subject);
     }
 }

@@ -3,12 +3,14 @@
 
 #include "base/domain.h"
 #include "base/text.h"
+#include "report/address_mask.h"
 #include "report/conceal_view.h"
 
 #define ADDRESS_OCTETS_MAX 320
 #define NAME_OCTETS_MIN 4
 #define NAME_OCTETS_MAX 128
 #define TOKEN_DIGITS 16
+#define TOKEN_OF_ALL CONCEAL_TOKEN_FRONT "0000000000000000"
 #define ROUNDS_MAX 3
 
 struct conceal {
@@ -18,6 +20,7 @@ struct conceal {
     char *key;
     unsigned addresses;
     bool full;
+    bool all;
 };
 
 struct conceal *
@@ -43,8 +46,26 @@ conceal_free(struct conceal *conceal)
     g_free(conceal);
 }
 
+void
+conceal_all(struct conceal *conceal)
+{
+    conceal->all = true;
+}
+
+bool
+conceal_is_all(const struct conceal *conceal)
+{
+    return conceal->all;
+}
+
 char *
 conceal_token(const struct conceal *conceal, struct span secret)
+{
+    return conceal->all ? g_strdup(TOKEN_OF_ALL) : conceal_label(conceal, secret);
+}
+
+char *
+conceal_label(const struct conceal *conceal, struct span secret)
 {
     g_autofree char *lower =
         g_ascii_strdown(secret.octets != NULL ? secret.octets : "", (gssize)secret.len);
@@ -74,7 +95,7 @@ struct pieces {
     uint32_t token;
 };
 
-/* "BEFORE local BEHIND": only the local part is the secret. */
+/* "BEFORE local BEHIND": only the local part is the secret, unless all of it is. */
 static bool
 add_needle(struct conceal *conceal, const struct pieces *pieces, const char *before,
            const char *behind)
@@ -84,6 +105,10 @@ add_needle(struct conceal *conceal, const struct pieces *pieces, const char *bef
     g_string_append_len(text, pieces->local.octets, (gssize)pieces->local.len);
     needle.to = (uint16_t)text->len;
     g_string_append(text, behind);
+    if (conceal->all) {
+        needle.from = 0;
+        needle.to = (uint16_t)text->len;
+    }
     return needles_add(conceal->needles, (struct span){ text->str, text->len }, needle);
 }
 
@@ -198,6 +223,8 @@ conceal_add_address(struct conceal *conceal, struct span address)
     struct span domain = span_from(trimmed, (size_t)at + 1);
     ptrdiff_t plus = span_find(pieces.local, '+');
     g_autofree char *lower = NULL;
+    if (conceal->all && span_equals(trimmed, ADDRESS_MASK))
+        return !conceal->full;
     if (at <= 0 || domain.len == 0 || trimmed.len > ADDRESS_OCTETS_MAX ||
         memchr(trimmed.octets, '\0', trimmed.len) != NULL || conceal_ends_in_token(pieces.local))
         return !conceal->full;
@@ -236,7 +263,9 @@ conceal_close(struct conceal *conceal)
 GString *
 conceal_text(const struct conceal *conceal, struct span text, unsigned flags)
 {
-    GString *now = NULL;
+    bool masks = conceal->all && (flags & (CONCEAL_FIELD | CONCEAL_WORDS)) != 0 &&
+                 (flags & CONCEAL_IDS) == 0;
+    GString *now = masks ? address_mask(text) : NULL;
     bool again = conceal->tokens->len > 0;
     enum view end = (flags & CONCEAL_PLAIN) != 0 ? VIEW_PLAIN + 1 : VIEWS;
     /* A second round sees what the first one left whole; it finds nothing in texts of people. */

@@ -26,6 +26,10 @@
 struct conceal;
 
 struct conceal *conceal_new(const char *key);
+/* Before the first address: all of an address is replaced, the domain too, all tokens are alike,
+ * and whoever's addresses stand in text that people read (FIELD, WORDS) become xxx@xxx. */
+void conceal_all(struct conceal *conceal);
+bool conceal_is_all(const struct conceal *conceal);
 void conceal_free(struct conceal *conceal); /* NULL is allowed */
 typedef struct conceal Conceal;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Conceal, conceal_free)
@@ -41,11 +45,14 @@ void conceal_close(struct conceal *conceal);
 enum conceal_flag {
     CONCEAL_FIELD = 1 << 0, /* a header field: it may be folded anywhere */
     CONCEAL_WORDS = 1 << 1, /* names and local parts that stand alone, too */
-    CONCEAL_PLAIN = 1 << 2  /* only as it stands, not as anything may decode it */
+    CONCEAL_PLAIN = 1 << 2, /* only as it stands, not as anything may decode it */
+    CONCEAL_IDS = 1 << 3    /* what looks like an address is none */
 };
 /* NULL: nothing to conceal. Caller frees. */
 GString *conceal_text(const struct conceal *conceal, struct span text, unsigned flags);
 /* The token of anything; caller frees. */
 char *conceal_token(const struct conceal *conceal, struct span secret);
+/* The same, never alike for what differs: for boundaries. */
+char *conceal_label(const struct conceal *conceal, struct span secret);
 /* Whether the text ends in a token. */
 bool conceal_ends_in_token(struct span text);

@@ -215,6 +215,8 @@ redactor_new(struct span mail, const struct redact_wish *wish)
     struct redactor *redactor = g_new0(struct redactor, 1);
     struct walk walk = { .redactor = redactor, .room = true };
     redactor->conceal = conceal_new(wish->key);
+    if (wish->all_addresses)
+        conceal_all(redactor->conceal);
     redactor->mail = mail;
     redactor->wish = *wish;
     for (const char *const *one = wish->recipients; one != NULL && *one != NULL; one++)

@@ -26,6 +26,7 @@ struct redact_wish {
     const char *const *mask_headers; /* names of fields, in any case; NULL-terminated, or NULL */
     const char *key;                 /* of the tokens */
     bool headers_only;               /* the octets are a header alone */
+    bool all_addresses;              /* conceal_all(): `key` then means nothing */
 };
 
 struct redactor;

@@ -269,7 +269,7 @@ entity_boundary(const struct entity *entity, const struct conceal *conceal)
     if (changed == NULL && is_simple_boundary(entity->boundary))
         return g_strdup(entity->boundary);
     secret = g_strconcat("boundary ", entity->boundary, NULL); /* no token of the text */
-    return conceal_token(conceal, span_of(secret));
+    return conceal_label(conceal, span_of(secret));
 }
 
 static void

@@ -2,6 +2,7 @@
 #include "report/redact_field.h"
 
 #include "report/address.h"
+#include "report/address_mask.h"
 #include "report/gmime_border.h"
 #include "report/header_line.h"
 #include "report/redact_list.h"
@@ -257,7 +258,8 @@ concealed_value(const struct conceal *conceal, struct span value, unsigned flags
 static void
 append_field(GString *out, const struct conceal *conceal, const struct redact_field *field)
 {
-    unsigned flags = CONCEAL_FIELD | (holds_words(field->name) ? CONCEAL_WORDS : 0u);
+    unsigned flags = CONCEAL_FIELD | (holds_words(field->name) ? CONCEAL_WORDS : 0u) |
+                     (is_one_of(field->name, address_id_fields) ? CONCEAL_IDS : 0u);
     g_autoptr(GString) changed = NULL;
     struct span value = field->value;
     if (names_recipients(field->name)) {

@@ -2,6 +2,7 @@
 #include "report/redact_list.h"
 
 #include "base/domain.h"
+#include "report/address_mask.h"
 #include "report/gmime_border.h"
 
 #define LISTED_MAX 2000 /* recipients of one field */
@@ -59,7 +60,11 @@ redact_list_append(GString *out, const struct conceal *conceal, const struct red
         g_autofree char *token =
             conceal_ends_in_token(local) ? span_dup(local) : conceal_token(conceal, address);
         g_autofree char *ascii = list_domain(domain);
-        g_string_append_printf(list, "%s%s@%s", count++ > 0 ? BETWEEN : "", token, ascii);
+        g_string_append(list, count++ > 0 ? BETWEEN : "");
+        if (conceal_is_all(conceal))
+            g_string_append(list, ADDRESS_MASK);
+        else
+            g_string_append_printf(list, "%s@%s", token, ascii);
     }
     if (count == 0) {
         struct span whole = span_trim((struct span){ decoded->str, decoded->len });
@@ -102,7 +107,9 @@ append_unsubscribe(GString *list, const struct conceal *conceal, struct span url
         token = span_dup(span_from(name, len + 1));
     else
         token = conceal_token(conceal, url);
-    if (mail)
+    if (mail && conceal_is_all(conceal))
+        g_string_append(list, "<mailto:" ADDRESS_MASK ">");
+    else if (mail)
         g_string_append_printf(list, "<mailto:%s@%s>", token, host);
     else
         g_string_append_printf(list, "<%s://%s/%s>",

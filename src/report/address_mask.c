@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "ingest/trap_mask.h"
+#include "report/address_mask.h"
 
-#define MASK "xxx@xxx"
 #define LOCAL_QUOTED_MAX 256
 #define LITERAL_MAX 64
 
@@ -15,13 +14,6 @@ static bool
 is_address_octet(char octet)
 {
     return is_domain_octet(octet) || (octet != '\0' && strchr("!#$%&'*+/=?^_`{|}~", octet) != NULL);
-}
-
-static bool
-keeps_ids(struct span line)
-{
-    return span_starts_nocase(line, "Message-ID:") || span_starts_nocase(line, "References:") ||
-           span_starts_nocase(line, "In-Reply-To:");
 }
 
 /* Octets of the sign between local part and domain at this place, 0 for none: itself, or as URLs,
@@ -106,7 +98,7 @@ mask_line(GString *out, struct span line)
             continue;
         if (from < at) { /* else it goes on with the address before it: a@b@c */
             g_string_append_len(out, line.octets + done, (gssize)(from - done));
-            g_string_append(out, MASK);
+            g_string_append(out, ADDRESS_MASK);
         }
         done = to;
         at = to - 1;
@@ -114,11 +106,41 @@ mask_line(GString *out, struct span line)
     g_string_append_len(out, line.octets + done, (gssize)(line.len - done));
 }
 
-GBytes *
-trap_mask(struct span message)
+GString *
+address_mask(struct span text)
 {
-    GString *out = g_string_sized_new(message.len + 64);
-    struct span rest = message;
+    GString *out = g_string_sized_new(text.len + 64);
+    struct span rest = text;
+    while (rest.len > 0) {
+        ptrdiff_t end = span_find(rest, '\n');
+        struct span line = span_head(rest, end >= 0 ? (size_t)end + 1 : rest.len);
+        mask_line(out, line);
+        rest = span_from(rest, line.len);
+    }
+    if (out->len != text.len || (text.len > 0 && memcmp(out->str, text.octets, text.len) != 0))
+        return out;
+    g_string_free(out, TRUE);
+    return NULL;
+}
+
+const char *const address_id_fields[] = { "Message-ID", "References", "In-Reply-To", NULL };
+
+static bool
+keeps_ids(struct span line)
+{
+    for (const char *const *name = address_id_fields; *name != NULL; name++) {
+        size_t len = strlen(*name);
+        if (span_starts_nocase(line, *name) && line.len > len && line.octets[len] == ':')
+            return true;
+    }
+    return false;
+}
+
+GBytes *
+address_mask_mail(struct span mail)
+{
+    GString *out = g_string_sized_new(mail.len + 64);
+    struct span rest = mail;
     bool in_ids = false; /* within a field that holds ids, its folds included */
     while (rest.len > 0) {
         ptrdiff_t end = span_find(rest, '\n');

@@ -3,7 +3,7 @@
  * lost: a message without a mark comes out as it went in. */
 #include <stdint.h>
 
-#include "ingest/trap_mask.h"
+#include "report/address_mask.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len);
 
@@ -51,7 +51,7 @@ LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
 {
     g_autofree char *copy = g_memdup2(octets, len);
     struct span given = { copy, len };
-    g_autoptr(GBytes) masked = trap_mask(given);
+    g_autoptr(GBytes) masked = address_mask_mail(given);
     struct span got = span_of_bytes(masked);
     struct span rest = got;
     struct span line;

@@ -2,7 +2,7 @@
 #include "test.h"
 
 #include "base/clock.h"
-#include "ingest/trap_mask.h"
+#include "report/address_mask.h"
 
 /* clang-format off */
 static const struct {
@@ -55,7 +55,7 @@ test_masks(void **state)
 {
     (void)state;
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autoptr(GBytes) masked = trap_mask(span_of(cases[i].given));
+        g_autoptr(GBytes) masked = address_mask_mail(span_of(cases[i].given));
         struct span got = span_of_bytes(masked);
         if (!span_equals(got, cases[i].want))
             fail_msg("%s: got \"%.*s\"", cases[i].label, (int)got.len, got.octets);
@@ -66,8 +66,8 @@ static void
 test_odd_octets(void **state)
 {
     (void)state;
-    g_autoptr(GBytes) none = trap_mask((struct span){ NULL, 0 });
-    g_autoptr(GBytes) nul = trap_mask((struct span){ "\0a@b\0@\0", 7 });
+    g_autoptr(GBytes) none = address_mask_mail((struct span){ NULL, 0 });
+    g_autoptr(GBytes) nul = address_mask_mail((struct span){ "\0a@b\0@\0", 7 });
     assert_int_equal(g_bytes_get_size(none), 0);
     assert_int_equal(g_bytes_get_size(nul), 11);
     assert_memory_equal(g_bytes_get_data(nul, NULL), "\0xxx@xxx\0@\0", 11);
@@ -87,7 +87,7 @@ test_linear(void **state)
         int64_t began = clock_monotonic_us();
         while (input->len < 4 * 1024 * 1024)
             g_string_append(input, pieces[i]);
-        masked = trap_mask((struct span){ input->str, input->len });
+        masked = address_mask_mail((struct span){ input->str, input->len });
         if (clock_monotonic_us() - began > 20 * 1000000)
             fail_msg("\"%s\": took %d ms", pieces[i], (int)((clock_monotonic_us() - began) / 1000));
     }
