@@ -91,6 +91,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ArfMessage, arf_message_free)
 /* The whole mail for these addresses (comma separated, checked): "To: ...\r\n" and the rest. */
 GBytes *arf_message_for(GBytes *rest, const char *to, GError **error);
 
-/* One address that may stand in MAIL FROM, RCPT TO and To: RFC 5321 mailbox of printable ASCII,
- * at most 254 octets, a domain with a dot; no quoted local part, no address literal. */
+/* One address that may stand in MAIL FROM, RCPT TO and To as it is: mail_address.h, its domain in
+ * ASCII. */
 bool complaint_address_ok(const char *address);

@@ -2,45 +2,21 @@
 #include "complaint/recipient.h"
 
 #include "base/domain.h"
+#include "base/mail_address.h"
+#include "base/text.h"
 #include "complaint/arf_message.h"
 #include "report/address.h"
 #include "report/header_line.h"
 
-#define ADDRESS_OCTETS_MAX 254
-#define LOCAL_OCTETS_MAX 64
 #define NAME_CHARS_MAX 100
-
-static bool
-is_dot_atom(struct span local)
-{
-    char before = '.';
-    if (local.len == 0 || local.len > LOCAL_OCTETS_MAX)
-        return false;
-    for (size_t i = 0; i < local.len; i++) {
-        char octet = local.octets[i];
-        bool dot = octet == '.';
-        if (dot ? before == '.'
-                : !g_ascii_isalnum(octet) && strchr("!#$%&'*+-/=?^_`{|}~", octet) == NULL)
-            return false;
-        before = octet;
-    }
-    return before != '.';
-}
 
 bool
 complaint_address_ok(const char *address)
 {
-    struct span whole = span_of(address);
-    ptrdiff_t at = span_find(whole, '@');
-    g_autofree char *domain = NULL;
-    g_autofree char *lower = NULL;
-    /* Of other octets a NUL can't be here; strchr() in is_dot_atom() finds none, either. */
-    if (at < 0 || whole.len > ADDRESS_OCTETS_MAX || !is_dot_atom(span_head(whole, (size_t)at)))
-        return false;
-    domain = domain_canonical(span_from(whole, (size_t)at + 1));
-    lower = g_ascii_strdown(address + at + 1, -1);
-    return domain != NULL && strcmp(domain, lower) == 0 && strchr(domain, '.') != NULL &&
-           strchr(domain, '_') == NULL && g_ascii_isalpha(strrchr(domain, '.')[1]);
+    struct span local;
+    g_autofree char *host = NULL;
+    return mail_address_read(span_of(address), &local, &host) == NULL &&
+           g_ascii_strcasecmp(address + local.len + 1, host) == 0;
 }
 
 bool

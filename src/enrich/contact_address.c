@@ -3,25 +3,6 @@
 
 #include "base/domain.h"
 
-static bool
-is_atext(char c) /* RFC 5322, 3.2.3; a NUL is none */
-{
-    return g_ascii_isalnum(c) || (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~", c) != NULL);
-}
-
-static bool
-is_dot_atom(struct span local)
-{
-    bool after_dot = true;
-    for (size_t i = 0; i < local.len; i++) {
-        char c = local.octets[i];
-        if (c == '.' ? after_dot : !is_atext(c))
-            return false;
-        after_dot = c == '.';
-    }
-    return !after_dot;
-}
-
 /* What stands where a registry or a company took the address away, or where nobody reads. */
 static bool
 is_placeholder(struct span local, const char *host)
@@ -42,17 +23,6 @@ is_placeholder(struct span local, const char *host)
     return strstr(word, "redacted") != NULL || strstr(host, "redacted") != NULL;
 }
 
-/* A name of the Internet: dots, no "_", and a last label that is no number. Caller frees. */
-static char *
-read_host(struct span text)
-{
-    g_autofree char *host = domain_canonical(text);
-    const char *last = host != NULL ? strrchr(host, '.') : NULL;
-    if (last == NULL || g_ascii_isdigit(last[1]) || strchr(host, '_') != NULL)
-        return NULL;
-    return g_steal_pointer(&host);
-}
-
 static bool
 is_own(const char *host, char *const *own)
 {
@@ -68,19 +38,11 @@ contact_address_read(struct span text, char *const *own, char **address)
     text = span_trim(text);
     if (span_starts_nocase(text, "mailto:"))
         text = span_from(text, strlen("mailto:"));
-    ptrdiff_t at = span_find(text, '@');
-    if (at < 0)
-        return "no address";
-    struct span local = span_head(text, (size_t)at);
-    if (text.len > CONTACT_ADDRESS_OCTETS_MAX || local.len > CONTACT_LOCAL_OCTETS_MAX)
-        return "too long";
-    if (!is_dot_atom(local))
-        return "no plain local part";
-    g_autofree char *host = read_host(span_from(text, (size_t)at + 1));
-    if (host == NULL)
-        return "no host name behind the @";
-    if (local.len + 1 + strlen(host) > CONTACT_ADDRESS_OCTETS_MAX)
-        return "too long"; /* a U-label grew */
+    struct span local;
+    g_autofree char *host = NULL;
+    const char *why = mail_address_read(text, &local, &host);
+    if (why != NULL)
+        return why;
     if (is_placeholder(local, host))
         return "a placeholder";
     if (is_own(host, own))

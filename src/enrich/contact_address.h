@@ -3,22 +3,17 @@
  * contact_address - one address to complain to, whoever named it: DNS, RDAP, a file, a person
  *
  * In:      any octets.
- * Out:     an addr-spec that can stand in a RCPT TO and in a header: dot-atom, "@", a canonical
- *          domain with a dot (base/domain.h), all ASCII. A list of such is one text with commas and
- *          no blanks, as tables asn and contact keep it.
- * Refuses: quoted local parts, address literals, words that registries put where an address was
- *          taken away ("removed@lacnic.net", "REDACTED ..."), web addresses of forms, and addresses
- *          of our own domains: nobody complains to himself.
- * Limits:  254 octets an address (RFC 5321, 4.5.3.1.3 without <>), 64 its local part, 8 addresses
- *          a list.
- * Source:  RFC 5321 4.1.2, RFC 5322 3.4.1. Threads: no state.
+ * Out:     a mail_address.h with its domain canonical, all ASCII. A list of such is one text with
+ *          commas and no blanks, as tables asn and contact keep it.
+ * Refuses: what mail_address.h does, words that registries put where an address was taken away
+ *          ("removed@lacnic.net", "REDACTED ..."), web addresses of forms, and addresses of our own
+ *          domains: nobody complains to himself.
+ * Limits:  8 addresses a list. Threads: no state.
  */
 #pragma once
 
-#include "base/span.h"
+#include "base/mail_address.h"
 
-#define CONTACT_ADDRESS_OCTETS_MAX 254
-#define CONTACT_LOCAL_OCTETS_MAX 64
 #define CONTACT_ADDRESSES_MAX 8
 #define CONTACT_LIST_OCTETS_MAX 1000 /* that the columns hold */
 

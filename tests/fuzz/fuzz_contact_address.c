@@ -11,7 +11,7 @@ static void
 demand_address(const char *address)
 {
     g_autofree char *again = NULL;
-    demand(strlen(address) <= CONTACT_ADDRESS_OCTETS_MAX);
+    demand(strlen(address) <= MAIL_ADDRESS_OCTETS_MAX);
     demand(strchr(address, '@') != NULL && strchr(address, '@') == strrchr(address, '@'));
     for (const char *at = address; *at != '\0'; at++)
         demand(g_ascii_isgraph(*at) && strchr("<>,;()[]\\\":", *at) == NULL);
