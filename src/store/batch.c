@@ -8,9 +8,6 @@
 #include "store/bulk.h"
 #include "store/raw_piece.h"
 
-#define CHARS_KIND 16
-#define CHARS_REASON 10000
-
 enum { LEDGER_DIGEST, LEDGER_SEEN };
 static const struct column ledger_columns[] = {
     [LEDGER_DIGEST] = { "digest", CELL_OCTETS },
@@ -208,11 +205,11 @@ add_held(struct batch *batch, const struct record *record, const char *why_held,
     }
     rows_begin(rows);
     rows_number(rows, HELD_ID, held_id);
-    put_repaired(batch, HELD_KIND, kind, CHARS_KIND);
-    put_repaired(batch, HELD_REASON, reason, CHARS_REASON);
+    put_repaired(batch, HELD_KIND, kind, RECORD_HELD_KIND_CHARS);
+    put_repaired(batch, HELD_REASON, reason, RECORD_HELD_REASON_CHARS);
     put_repaired(batch, HELD_FEED, record->feed != NULL ? record->feed : "", 64);
     if (record->where != NULL)
-        put_repaired(batch, HELD_PLACE, record->where, CHARS_REASON);
+        put_repaired(batch, HELD_PLACE, record->where, RECORD_HELD_REASON_CHARS);
     batch_date(batch, BATCH_HELD, HELD_RECEIVED, batch_received(record));
     rows_number(rows, HELD_OCTETS, (int64_t)record->octets);
     rows_text(rows, HELD_DIGEST, (const char *)record->digest, DIGEST_OCTETS);

@@ -14,6 +14,8 @@
 
 #define DIGEST_OCTETS 32
 #define HELD_UNSTORABLE "unstorable" /* kind of a held message: its rows were refused */
+#define RECORD_HELD_KIND_CHARS 16 /* what table heldMessage takes; `where` is cut as the reason */
+#define RECORD_HELD_REASON_CHARS 10000
 /* Raised when the parser or the classifier find more than before: reparse renews older rows. */
 #define RECORD_PARSER_VERSION 1
 

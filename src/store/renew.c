@@ -14,8 +14,6 @@
 #include "store/sweep_mark.h"
 #include "store/transaction.h"
 
-#define CHARS_KIND 16
-#define CHARS_REASON 10000
 #define SPARE_BLOCKS 100 /* each replay takes new ids */
 
 struct renewer {
@@ -227,8 +225,10 @@ write_one(struct db *db, struct renewal *renewal, GError **error)
             text_utf8(span_of(record->held_reason != NULL ? record->held_reason : ""));
         struct value values[] = {
             { .text = record->held_kind,
-              .len = text_cut_octets(record->held_kind, strlen(record->held_kind), CHARS_KIND) },
-            { .text = reason, .len = text_cut_chars(reason, strlen(reason), CHARS_REASON) },
+              .len = text_cut_octets(record->held_kind, strlen(record->held_kind),
+                                     RECORD_HELD_KIND_CHARS) },
+            { .text = reason,
+              .len = text_cut_chars(reason, strlen(reason), RECORD_HELD_REASON_CHARS) },
             value_number(RECORD_PARSER_VERSION),
             value_number(renewal->held_id),
         };

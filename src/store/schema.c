@@ -3,6 +3,7 @@
 
 #include "store/forensic_sql.h"
 #include "store/statement.h"
+#include "store/upgrade_step.h"
 
 static bool
 count_of(struct db *db, const char *sql, int64_t *count, GError **error)
@@ -41,16 +42,13 @@ refuse(int64_t version, GError **error)
 static bool
 is_whole(struct db *db, GError **error)
 {
-    int64_t steps = 0;
-    if (!count_of(db,
-                  "SELECT COUNT(*) FROM information_schema.TABLES "
-                  "WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'upgradeStep'",
-                  &steps, error))
+    bool begun = false;
+    if (!upgrade_step_begun(db, &begun, error))
         return false;
-    if (steps != 0)
+    if (begun)
         g_set_error(error, FAULT, FAULT_OPERATOR,
                     "an upgrade is at work or was broken off: run lafayette-admin upgrade again");
-    return steps == 0;
+    return !begun;
 }
 
 bool

@@ -3,10 +3,10 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "store/raw_piece.h"
 #include "store/upgrade_read.h"
 #include "store/upgrade_text.h"
 
-#define RAW_PIECE_OCTETS 1000000 /* as store/batch */
 #define RAW_LEVEL 3
 #define CONTENT_FIRST (64 * 1024)
 #define RULE "original" /* no rule of ours: the original decided */
@@ -57,13 +57,6 @@ enum { NEW(NEW_ENUM) NEW_COLUMNS };
 static const struct column new_columns[NEW_COLUMNS] = { NEW(NEW_COLUMN) };
 /* clang-format on */
 
-enum { RAW_ID, RAW_SEQ, RAW_BODY };
-static const struct column raw_columns[] = {
-    [RAW_ID] = { "rawId", CELL_NUMBER },
-    [RAW_SEQ] = { "seq", CELL_NUMBER },
-    [RAW_BODY] = { "body", CELL_OCTETS },
-};
-
 static void
 free_frame(gpointer frame)
 {
@@ -75,7 +68,7 @@ upgrade_mail_rows_init(struct upgrade_mail_rows *rows)
 {
     *rows = (struct upgrade_mail_rows){
         .emails = rows_new("INSERT INTO arfEmail", new_columns, NEW_COLUMNS),
-        .raws = rows_new("INSERT INTO rawMessage", raw_columns, G_N_ELEMENTS(raw_columns)),
+        .raws = raw_piece_rows(),
         .texts = g_string_chunk_new(CONTENT_FIRST),
         .frames = g_ptr_array_new_with_free_func(free_frame),
         .ids = g_array_new(FALSE, FALSE, sizeof(int64_t)),
@@ -228,7 +221,6 @@ put_subject(struct upgrade_mail_rows *rows, struct span cell)
 static void
 put_content(struct upgrade_mail_rows *rows, struct span cell, int64_t id)
 {
-    int64_t seq = 1;
     g_string_truncate(rows->content, 0);
     upgrade_content(rows->content, cell);
     struct span text = { rows->content->str, rows->content->len };
@@ -240,14 +232,7 @@ put_content(struct upgrade_mail_rows *rows, struct span cell, int64_t id)
     rows_number(rows->emails, RAW, id);
     GBytes *frame = compressor_run(rows->compressor, text);
     g_ptr_array_add(rows->frames, frame);
-    for (struct span rest = span_of_bytes(frame); rest.len > 0; seq++) {
-        struct span piece = span_head(rest, RAW_PIECE_OCTETS);
-        rows_begin(rows->raws);
-        rows_number(rows->raws, RAW_ID, id);
-        rows_number(rows->raws, RAW_SEQ, seq);
-        rows_text(rows->raws, RAW_BODY, piece.octets, piece.len);
-        rest = span_from(rest, piece.len);
-    }
+    raw_piece_add(rows->raws, id, span_of_bytes(frame));
 }
 
 void
