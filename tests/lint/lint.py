@@ -75,7 +75,7 @@ class Tidy:
                 waiting += [ROOT / "src" / os.fsdecode(name) for name in included]
         digest = hashlib.sha256(repr((self.command, self.flags, self.version)).encode())
         for path in sorted(reached):
-            digest.update(str(path).encode() + b"\0" + self.octets(path) + b"\0")
+            digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + self.octets(path) + b"\0")
         return digest.hexdigest()
 
     def note(self, source):
