@@ -33,7 +33,7 @@ static const struct program program = {
         "stays in the foreground. Put a proxy with TLS before it, or name tlsCertificate and\n"
         "tlsKey. The first user is made by: lafayette-admin user add NAME --role admin\n\n"
         "SIGTERM ends it after the requests in work, SIGHUP reads configuration, templates and\n"
-        "files anew (address, TLS, workers and sending need a restart).\n\n"
+        "files anew (host, port, TLS, workers, proxies and auth need a restart).\n\n"
         "Exit codes: 0 after SIGTERM; 64 wrong options; 78 configuration, address, certificate or\n"
         "templates are wrong.\n",
     .entries = entries,
@@ -74,25 +74,6 @@ read_site(const char *config_path, struct config **config, GError **error)
         config_free(settings.config);
     *config = settings.config;
     return site;
-}
-
-/* Until SIGTERM or SIGINT; SIGHUP on the way. */
-static void
-wait_for_signals(struct site_host *host, const char *config_path, const sigset_t *signals)
-{
-    int number = 0;
-    while (sigwait(signals, &number) == 0 && number == SIGHUP) {
-        g_autoptr(GError) error = NULL;
-        struct config *config;
-        struct site *site = read_site(config_path, &config, &error);
-        if (site != NULL) {
-            site_host_change(host, site);
-            log_event(LOG_LEVEL_INFO, "reloaded", NULL);
-        } else {
-            log_fault("reload-failed", error); /* the old one goes on */
-        }
-    }
-    log_event(LOG_LEVEL_INFO, "stopping", "signal", number == SIGINT ? "INT" : "TERM", NULL);
 }
 
 static struct server *
@@ -151,6 +132,44 @@ send_complaints(const struct config *config)
     return sender;
 }
 
+/* Who sends by the configuration of which site. */
+struct sending {
+    struct sender *sender; /* NULL: nobody does */
+    struct site *site;     /* a reference */
+};
+
+/* The same as a restart would do, but that nobody waits for it: what is in hand is finished by the
+ * old configuration, everything else is left to the new one. */
+static void
+send_by(struct sending *sending, struct site *site, const struct config *config)
+{
+    sender_stop(sending->sender);
+    site_unref(sending->site);
+    sending->site = site_ref(site);
+    sending->sender = send_complaints(config);
+}
+
+/* Until SIGTERM or SIGINT; SIGHUP on the way. */
+static void
+wait_for_signals(struct site_host *host, struct sending *sending, const char *config_path,
+                 const sigset_t *signals)
+{
+    int number = 0;
+    while (sigwait(signals, &number) == 0 && number == SIGHUP) {
+        g_autoptr(GError) error = NULL;
+        struct config *config;
+        struct site *site = read_site(config_path, &config, &error);
+        if (site != NULL) {
+            site_host_change(host, site);
+            send_by(sending, site, config);
+            log_event(LOG_LEVEL_INFO, "reloaded", NULL);
+        } else {
+            log_fault("reload-failed", error); /* the old one goes on */
+        }
+    }
+    log_event(LOG_LEVEL_INFO, "stopping", "signal", number == SIGINT ? "INT" : "TERM", NULL);
+}
+
 static int
 fail(const GError *error)
 {
@@ -167,8 +186,8 @@ main(int argc, char **argv)
     struct site *site;
     struct site_host *host;
     struct server *server;
-    struct sender *sender;
     struct reparse_trials *trials;
+    struct sending sending = { NULL, NULL };
     sigset_t signals;
     program_start(&program, argc, argv, &options);
     if (options.arguments[0] != NULL)
@@ -184,7 +203,7 @@ main(int argc, char **argv)
     site = read_site(options.config, &config, &error);
     if (site == NULL)
         return fail(error);
-    site_ref(site); /* the configuration outlives a reload */
+    site_ref(site); /* the trials keep its configuration, whatever is reloaded */
     trials = reparse_trials_open(config, &error);
     if (trials == NULL) {
         site_unref(site);
@@ -205,11 +224,12 @@ main(int argc, char **argv)
            strchr(config->web.host, ':') != NULL ? "[" : "", config->web.host,
            strchr(config->web.host, ':') != NULL ? "]" : "", server_port(server));
     fflush(stdout);
-    sender = send_complaints(config);
-    wait_for_signals(host, options.config, &signals);
-    sender_stop(sender);
+    send_by(&sending, site, config);
+    wait_for_signals(host, &sending, options.config, &signals);
+    sender_stop(sending.sender);
     server_stop(server, STOP_SECONDS);
     site_host_free(host);
+    site_unref(sending.site);
     reparse_trials_free(trials);
     site_unref(site);
     return EX_OK;

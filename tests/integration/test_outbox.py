@@ -492,6 +492,54 @@ class Outbox(unittest.TestCase):
             self.assertEqual(len(smtp.mails), 2)
             self.assertIn("complaint is=sent reference=LF-1", web.log.read_text())
 
+    def test_reload_of_the_web_daemon(self):
+        """SIGHUP: what is in hand is sent as it was begun, all else by the new configuration."""
+        gate, there = threading.Event(), threading.Event()
+
+        def rule(stage, text, session):
+            if stage == "end":
+                there.set()
+                gate.wait(30 * harness.PATIENCE)
+            return None
+
+        def settings(smtp, sender):
+            return f"reportSender = {sender}\nmailSmtp = 127.0.0.1:{smtp.port}\nsmtpTls = none\nsmtpWorkers = 1\n"
+
+        driver = imap_driver.build(TARGET)
+        old, new = self.smtp(rule), self.smtp()
+        with WebSite(settings=settings(old, "old@example.com")) as web:
+            def put(reference):
+                harness.run(driver, web.config, "put", stdin=f"{reference}\t198.51.100.7\t0\t\t{TO}\t\t\t1\t0\n", want=0)
+
+            def state(reference):
+                return web.db.value("SELECT state FROM complaintRecipient JOIN complaint USING (complaintId) "
+                                    f"WHERE reference = '{reference}'")
+
+            def reload(text, word="reloaded"):
+                before = web.log.read_text().count(word)
+                web.configure(text)
+                web.child.send_signal(signal.SIGHUP)
+                gate.set()
+                harness.wait_for(lambda: web.log.read_text().count(word) > before, word)
+
+            put("LF-1")
+            self.assertTrue(there.wait(30 * harness.PATIENCE))
+            reload(settings(new, "new@example.com"))
+            put("LF-2")
+            harness.wait_for(lambda: state("LF-2") == "sent", "the second mail")
+            self.assertEqual((state("LF-1"), [mail.mail_from for mail in old.mails]), ("sent", ["old@example.com"]))
+            self.assertEqual([mail.mail_from for mail in new.mails], ["new@example.com"])
+            reload("")
+            put("LF-3")
+            reload(settings(new, "nobody"))
+            self.assertIn("complaints-not-sent", web.log.read_text())
+            self.assertEqual(web.client("anna").get("/account").status, 200)
+            self.assertEqual(state("LF-3"), "queued")
+            reload(settings(old, "third@example.com"))
+            harness.wait_for(lambda: state("LF-3") == "sent", "the third mail")
+            self.assertEqual((len(new.mails), [mail.mail_from for mail in old.mails]),
+                             (1, ["old@example.com", "third@example.com"]))
+
     def test_a_thousand_are_queued_in_a_second(self):
         site = self.site()
         _, seconds = site.put([{**one, "octets": 6000} for one in batch(1000)])
