@@ -37,7 +37,7 @@ THREADS = pathlib.Path("build/sanitize-thread")
 SANITIZE = ["SANITIZE=address,undefined"]
 # What runs with ThreadSanitizer: unit tests of the rooms that have threads, and these modules.
 THREAD_ROOMS = ("base", "mailbox", "ingest", "http")
-THREAD_MODULES = ("test_threads", "test_upgrade")
+THREAD_MODULES = ("test_threads", "test_upgrade", "test_web_threads")
 CLANG = ["CC=clang", "FUZZER=1", *SANITIZE, "WERROR=1"]
 UNIT_SECONDS, MODULE_SECONDS, FUZZ_REPLAY_SECONDS = 300, 1200, 300
 FUZZ_SECONDS = int(os.environ.get("FUZZ_SECONDS") or 30)

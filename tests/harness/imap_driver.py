@@ -13,7 +13,8 @@ TARGET = "tests/unit/mailbox/imap_driver"
 def build(target=TARGET):
     """Make a driver in the build under test; its path."""
     build_folder = os.path.relpath(harness.BUILD, harness.ROOT)
-    variables = [f"BUILD={build_folder}"] + (["SANITIZE=address,undefined"] if harness.SANITIZED else [])
+    variables = [f"BUILD={build_folder}"] + (
+        ["SANITIZE=" + harness.BUILD.name.removeprefix("sanitize-").replace("-", ",")] if harness.SANITIZED else [])
     env = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
     (harness.BUILD / "tests").mkdir(parents=True, exist_ok=True)
     with open(harness.BUILD / "tests" / "driver.lock", "w", encoding="utf-8") as lock:
