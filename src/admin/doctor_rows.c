@@ -229,7 +229,7 @@ check_lookups(struct checkup *checkup)
 {
     char now[CLOCK_TEXT_MAX];
     GError *error = NULL;
-    struct value values[] = { value_text(clock_sql(clock_now() - 86400, now)) };
+    struct value values[] = { value_text(clock_sql(clock_now() - CLOCK_DAY_S, now)) };
     g_autoptr(Query) row = query_run(
         checkup->db,
         "SELECT COUNT(*), MIN(arrivalDate), COALESCE(SUM(arrivalDate < ?), 0) FROM lookup", values,

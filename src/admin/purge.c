@@ -15,7 +15,6 @@
 #include "store/schema.h"
 #include "store/sweep.h"
 
-#define DAY 86400
 #define DAYS_MAX 36500
 
 struct order {
@@ -70,7 +69,7 @@ read_order(int argc, char **argv, struct order *order, GError **error)
     }
     order->choice.what =
         held ? (bodies ? PURGE_HELD_BODIES : PURGE_HELD) : (bodies ? PURGE_BODIES : PURGE_MAILS);
-    order->choice.before = clock_now() - (int64_t)days * DAY;
+    order->choice.before = clock_now() - (int64_t)days * CLOCK_DAY_S;
     order->dry = dry;
     order->everything = !bodies && !held && type == NULL;
     return true;
@@ -104,7 +103,7 @@ purge_rows(struct db *db, const struct order *order, bool quiet, struct counts *
 static bool
 expire_feed(const struct config_feed *feed, bool dry, uint64_t *count, GError **error)
 {
-    int64_t before = clock_now() - (int64_t)feed->imap_done_days * DAY;
+    int64_t before = clock_now() - (int64_t)feed->imap_done_days * CLOCK_DAY_S;
     if (feed->imap_done_days == 0 || feed_settle(feed) != SETTLE_MOVE)
         return true;
     if (feed->source == NULL) {
@@ -171,8 +170,8 @@ purge_all(const struct config *config, struct db *db, const struct order *order,
         return false;
     if (!order->everything)
         return true;
-    if (days > 0 &&
-        !ledger_purge(db, clock_now() - (int64_t)days * DAY, order->dry, &counts->ledger, error))
+    if (days > 0 && !ledger_purge(db, clock_now() - (int64_t)days * CLOCK_DAY_S, order->dry,
+                                  &counts->ledger, error))
         return false;
     return expire_feeds(config, order->dry, &counts->done, error);
 }

@@ -5,6 +5,10 @@
 #include <string.h>
 #include <time.h>
 
+const char *const clock_weekdays[7] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
+const char *const clock_months[12] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+
 int64_t
 clock_now(void)
 {
@@ -51,6 +55,12 @@ clock_format(int64_t when, char middle, const char *end, char out[CLOCK_TEXT_MAX
     put_digits(out + 17, 2, parts.tm_sec);
     g_strlcpy(out + 19, end, CLOCK_TEXT_MAX - 19);
     return out;
+}
+
+int64_t
+clock_floor(int64_t when, int64_t unit)
+{
+    return when - ((when % unit) + unit) % unit;
 }
 
 const char *

@@ -6,16 +6,13 @@
 const char *
 stamp_mail(int64_t when, char out[STAMP_TEXT_MAX])
 {
-    static const char *const days[] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
-    static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
     struct tm parts;
     time_t seconds = (time_t)when;
     out[0] = '\0';
     if (when >= CLOCK_MIN && when <= CLOCK_MAX && gmtime_r(&seconds, &parts) != NULL)
         g_snprintf(out, STAMP_TEXT_MAX, "%s, %02d %s %04d %02d:%02d:%02d +0000",
-                   days[parts.tm_wday], parts.tm_mday, months[parts.tm_mon], parts.tm_year + 1900,
-                   parts.tm_hour, parts.tm_min, parts.tm_sec);
+                   clock_weekdays[parts.tm_wday], parts.tm_mday, clock_months[parts.tm_mon],
+                   parts.tm_year + 1900, parts.tm_hour, parts.tm_min, parts.tm_sec);
     return out;
 }
 

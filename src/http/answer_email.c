@@ -3,20 +3,16 @@
 #include <string.h>
 
 #include "base/fault.h"
-#include "base/log.h"
 #include "http/answers.h"
+#include "http/csv_flow.h"
 #include "http/email_line.h"
 #include "http/list_page.h"
 #include "http/page.h"
 #include "http/saved_view.h"
 #include "http/site_parts.h"
-#include "http/stream.h"
 #include "render/figure.h"
 #include "select/selection_ids.h"
 #include "select/type_counts.h"
-
-#define CSV_PIECE (32 * 1024)
-#define CSV_WAIT_SECONDS 60
 
 /* --- the page --- */
 
@@ -211,55 +207,31 @@ email_json(struct visit *visit, const struct email_rows *rows, int64_t total, GE
 
 struct export
 {
+    struct csv_flow flow;
     enum email_view view;
-    struct stream *stream;
-    struct csv csv;
-    bool alive;
 };
-
-static bool
-flush_csv(struct export *export)
-{
-    GString *full = export->csv.out;
-    export->csv.out = g_string_sized_new(CSV_PIECE + 1024);
-    export->alive = export->alive && stream_put(export->stream, full, CSV_WAIT_SECONDS);
-    return export->alive;
-}
 
 static bool
 put_csv_row(void *user, const struct email_row *row)
 {
     struct export *export = user;
-    email_view_csv(&export->csv, row, export->view);
-    return export->csv.out->len < CSV_PIECE || flush_csv(export);
+    email_view_csv(&export->flow.csv, row, export->view);
+    return csv_flow_row(&export->flow);
 }
 
-/* Flows while it is read: after the first octet an error can only cut it short. */
 static bool
 email_csv(struct visit *visit, const struct list_page *page, GError **error)
 {
-    struct export export = { .view = email_line_view(visit), .alive = true };
+    struct export export = { .view = email_line_view(visit) };
     g_autofree char *query = selection_query(page->selection, false);
     g_autoptr(GError) trouble = NULL;
-    bool cut = false, good;
-    if (!visit_audit(visit, "export", "emails", query, error))
+    bool cut = false;
+    if (!csv_flow_begin(&export.flow, visit, "emails", query, error))
         return false;
-    reply_field(visit->reply, "Content-Disposition", "attachment; filename=\"emails.csv\"");
-    export.stream = server_flow(visit->request, 200, CSV_TYPE);
-    export.csv.out = g_string_sized_new(CSV_PIECE + 1024);
-    email_view_csv_header(&export.csv);
-    good = email_rows_stream(visit->db, page->selection, visit->now, EMAIL_ROWS_LINKS,
-                             EMAIL_ROWS_STREAM_MAX, put_csv_row, &export, &cut, &trouble);
-    if (good && cut) {
-        csv_text(&export.csv, "cut: there are more than " G_STRINGIFY(EMAIL_ROWS_STREAM_MAX));
-        csv_end_row(&export.csv);
-    }
-    flush_csv(&export);
-    g_string_free(export.csv.out, TRUE);
-    if (!good)
-        log_fault("export-failed", trouble);
-    stream_end(export.stream, good && export.alive);
-    stream_unref(export.stream);
+    email_view_csv_header(&export.flow.csv);
+    email_rows_stream(visit->db, page->selection, visit->now, EMAIL_ROWS_LINKS,
+                      EMAIL_ROWS_STREAM_MAX, put_csv_row, &export, &cut, &trouble);
+    csv_flow_end(&export.flow, cut ? EMAIL_ROWS_CUT : NULL, trouble);
     return true;
 }
 

@@ -2,6 +2,7 @@
 /* Logging in and out, and one's own account. */
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/fault.h"
 #include "http/answers.h"
 #include "http/login_throttle.h"
@@ -86,7 +87,7 @@ answer_login_post(struct visit *visit, GError **error)
     g_strlcpy(visit->person.name, user.name, sizeof visit->person.name);
     if (!visit_audit(visit, "login", "", "", error))
         return false;
-    who_set_cookie(visit, value, visit->config->web.session_hours * 3600);
+    who_set_cookie(visit, value, visit->config->web.session_hours * CLOCK_HOUR_S);
     reply_redirect(visit->reply, next_place(next));
     return true;
 }
@@ -144,7 +145,7 @@ answer_password_post(struct visit *visit, GError **error)
                        "", value, error) ||
         !visit_audit(visit, "password", "", "", error))
         return false;
-    who_set_cookie(visit, value, visit->config->web.session_hours * 3600);
+    who_set_cookie(visit, value, visit->config->web.session_hours * CLOCK_HOUR_S);
     page_flash(visit, "/account", "ok", "The password is changed. Other sessions have ended.");
     return true;
 }

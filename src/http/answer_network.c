@@ -17,7 +17,6 @@
 #define DAYS 7
 #define DAYS_SHOWN 30
 #define ROWS 100
-#define SECONDS_A_DAY 86400
 
 /* The window of ?days=N&daysago=A or the usual one; *query is NULL when that was answered. */
 static bool
@@ -131,7 +130,7 @@ answer_networks(struct visit *visit, GError **error)
         return true;
     }
     json_t *view = json_pack("{s:o, s:b, s:s, s:I}", "rows", list, "countries", countries, "query",
-                             query, "days", (json_int_t)((to - from) / SECONDS_A_DAY));
+                             query, "days", (json_int_t)((to - from) / CLOCK_DAY_S));
     return page_render(visit, 200, "network_list", countries ? "Countries" : "Networks", view,
                        error);
 }
@@ -140,7 +139,7 @@ static bool
 one(struct visit *visit, uint32_t asn, const char *country, const char *title, GError **error)
 {
     struct network_subject subject = { .asn = asn, .country = country };
-    int64_t from = visit->now - DAYS_SHOWN * SECONDS_A_DAY;
+    int64_t from = visit->now - DAYS_SHOWN * CLOCK_DAY_S;
     g_autoptr(NetworkRows) rows =
         network_rows_one(visit->db, asn, country, from, visit->now, error);
     g_autoptr(GArray) days =
@@ -229,7 +228,7 @@ bool
 answer_campaign(struct visit *visit, GError **error)
 {
     struct network_subject subject = { .pattern_id = visit->number };
-    int64_t from = visit->now - DAYS_SHOWN * SECONDS_A_DAY, sample = 0;
+    int64_t from = visit->now - DAYS_SHOWN * CLOCK_DAY_S, sample = 0;
     g_autoptr(Campaigns) campaigns =
         campaign_by_id(visit->db, visit->number, from, visit->now, error);
     g_autoptr(GStringChunk) text = g_string_chunk_new(1024);

@@ -3,25 +3,19 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/log.h"
 #include "http/answers.h"
+#include "http/csv_flow.h"
 #include "http/email_line.h"
 #include "http/graph_view.h"
 #include "http/list_page.h"
 #include "http/page.h"
-#include "http/server.h"
-#include "http/stream.h"
 #include "http/time_view.h"
-#include "render/csv.h"
 #include "render/defang.h"
 #include "render/email_view.h"
 #include "select/email_rows.h"
 #include "select/url_rows.h"
 
 #define DAYS_SHOWN 30
-#define SECONDS_A_DAY 86400
-#define CSV_WAIT_SECONDS 60
-#define CSV_PIECE (32 * 1024)
 
 static json_t *
 url_line(const struct visit *visit, const struct url_row *row)
@@ -57,38 +51,32 @@ url_json(const struct visit *visit, const struct url_row *row)
 
 struct export
 {
+    struct csv_flow flow;
     const struct visit *visit; /* for who it is; its request has gone */
-    struct stream *stream;
-    struct csv csv;
-    bool alive;
 };
 
 static bool
 put_csv_row(void *user, const struct url_row *row)
 {
     struct export *export = user;
+    struct csv *csv = &export->flow.csv;
     char first[CLOCK_TEXT_MAX], last[CLOCK_TEXT_MAX];
     g_autofree char *seen = email_line_text(export->visit, row->url);
     g_autoptr(GString) url = g_string_new(NULL);
     defang_append_url(url, span_of(seen));
-    csv_number(&export->csv, row->url_id);
-    csv_text(&export->csv, clock_rfc3339(row->first_seen, first));
-    csv_text(&export->csv, clock_rfc3339(row->last_seen, last));
-    csv_text(&export->csv, url->str);
-    csv_text(&export->csv, row->ip);
+    csv_number(csv, row->url_id);
+    csv_text(csv, clock_rfc3339(row->first_seen, first));
+    csv_text(csv, clock_rfc3339(row->last_seen, last));
+    csv_text(csv, url->str);
+    csv_text(csv, row->ip);
     if (row->asn != 0)
-        csv_number(&export->csv, row->asn);
+        csv_number(csv, row->asn);
     else
-        csv_empty(&export->csv);
-    csv_text(&export->csv, row->country_code);
-    csv_text(&export->csv, row->lists);
-    csv_end_row(&export->csv);
-    if (export->csv.out->len < CSV_PIECE)
-        return true;
-    GString *full = export->csv.out;
-    export->csv.out = g_string_sized_new(CSV_PIECE + 1024);
-    export->alive = stream_put(export->stream, full, CSV_WAIT_SECONDS);
-    return export->alive;
+        csv_empty(csv);
+    csv_text(csv, row->country_code);
+    csv_text(csv, row->lists);
+    csv_end_row(csv);
+    return csv_flow_row(&export->flow);
 }
 
 static bool
@@ -96,28 +84,17 @@ url_csv(struct visit *visit, const struct list_page *page, GError **error)
 {
     static const char *const header[] = { "urlId",  "firstSeen",   "lastSeen", "url", "urlIp",
                                           "urlAsn", "countryCode", "lists",    NULL };
-    struct export export = { .visit = visit, .alive = true };
+    struct export export = { .visit = visit };
     const char *const *hidden = (const char *const *)visit->config->dnsbl.wldomain;
     g_autofree char *query = selection_query(page->selection, false);
     g_autoptr(GError) trouble = NULL;
-    bool cut = false, good;
-    if (!visit_audit(visit, "export", "urls", query, error))
+    bool cut = false;
+    if (!csv_flow_begin(&export.flow, visit, "urls", query, error))
         return false;
-    reply_field(visit->reply, "Content-Disposition", "attachment; filename=\"urls.csv\"");
-    export.stream = server_flow(visit->request, 200, CSV_TYPE);
-    export.csv.out = g_string_sized_new(CSV_PIECE + 1024);
-    csv_header(&export.csv, header);
-    good = url_rows_stream(visit->db, page->selection, page->of, hidden, visit->now,
-                           EMAIL_ROWS_STREAM_MAX, put_csv_row, &export, &cut, &trouble);
-    if (good && cut) {
-        csv_text(&export.csv, "cut: there are more than " G_STRINGIFY(EMAIL_ROWS_STREAM_MAX));
-        csv_end_row(&export.csv);
-    }
-    export.alive = export.alive && stream_put(export.stream, export.csv.out, CSV_WAIT_SECONDS);
-    if (!good)
-        log_fault("export-failed", trouble);
-    stream_end(export.stream, good && export.alive);
-    stream_unref(export.stream);
+    csv_header(&export.flow.csv, header);
+    url_rows_stream(visit->db, page->selection, page->of, hidden, visit->now, EMAIL_ROWS_STREAM_MAX,
+                    put_csv_row, &export, &cut, &trouble);
+    csv_flow_end(&export.flow, cut ? EMAIL_ROWS_CUT : NULL, trouble);
     return true;
 }
 
@@ -194,8 +171,8 @@ answer_one_url(struct visit *visit, GError **error)
         page_error(visit, 404, "There is no URL of that number.");
         return true;
     }
-    g_autoptr(GArray) days = network_days(
-        visit->db, &subject, visit->now - DAYS_SHOWN * SECONDS_A_DAY, visit->now, error);
+    g_autoptr(GArray) days =
+        network_days(visit->db, &subject, visit->now - DAYS_SHOWN * CLOCK_DAY_S, visit->now, error);
     if (days == NULL)
         return false;
     json_t *view = url_line(visit, &rows->rows[0]);

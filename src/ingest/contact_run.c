@@ -11,10 +11,9 @@
 #include "store/schema.h"
 
 #define LOCK_NAME "contacts"
-#define DAY 86400
 #define CHUNK_ADDRESSES 500
 #define ADDRESSES_MAX 1000000
-#define KEPT_SECONDS (30 * DAY) /* that a finding stays after it ceased to hold */
+#define KEPT_SECONDS (30 * CLOCK_DAY_S) /* that a finding stays after it ceased to hold */
 
 static void
 tell_known(void *user, const struct contact_row *row)
@@ -86,7 +85,7 @@ read_sources(const struct config *config, struct db *db, GError **error)
 {
     char since[CLOCK_TEXT_MAX];
     int64_t days = config->dns.backfill_days;
-    struct value values[] = { value_text(clock_sql(clock_now() - days * DAY, since)),
+    struct value values[] = { value_text(clock_sql(clock_now() - days * CLOCK_DAY_S, since)),
                               value_number(ADDRESSES_MAX) };
     g_autoptr(Query) query =
         query_run(db,

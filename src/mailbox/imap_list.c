@@ -145,13 +145,12 @@ imap_list(struct imap_session *session, const char *unkeyword, GArray *uids, GEr
 bool
 imap_list_before(struct imap_session *session, int64_t when, GArray *uids, GError **error)
 {
-    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
     g_autoptr(GDateTime) day = g_date_time_new_from_unix_utc(when);
     if (day == NULL)
         return fail(error);
     g_autofree char *criteria =
-        g_strdup_printf("UNDELETED BEFORE %d-%.3s-%04d", g_date_time_get_day_of_month(day),
-                        months + 3 * (g_date_time_get_month(day) - 1), g_date_time_get_year(day));
+        g_strdup_printf("UNDELETED BEFORE %d-%s-%04d", g_date_time_get_day_of_month(day),
+                        clock_months[g_date_time_get_month(day) - 1], g_date_time_get_year(day));
     return list(session, criteria, uids, error);
 }
 

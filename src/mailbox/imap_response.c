@@ -310,7 +310,6 @@ two_digits(const char *text)
 int64_t
 imap_response_date(struct span text)
 {
-    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
     char padded[27];
     struct tm parts = { 0 };
     int zone[2] = { 0, 0 };
@@ -327,7 +326,7 @@ imap_response_date(struct span text)
         return CLOCK_UNKNOWN;
     parts.tm_mon = -1;
     for (int i = 0; i < 12; i++)
-        if (g_ascii_strncasecmp(months + 3 * i, padded + 3, 3) == 0)
+        if (g_ascii_strncasecmp(clock_months[i], padded + 3, 3) == 0)
             parts.tm_mon = i;
     century = two_digits(padded + 7);
     parts.tm_year = two_digits(padded + 9);

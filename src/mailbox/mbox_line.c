@@ -7,10 +7,6 @@
     12 /* of the line's end: date, zones, "remote from HOST" and some of the sender                \
         */
 
-static const char *const weekdays[] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
-static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
-
 /* The last WORDS_MAX words of the line, in order. */
 static size_t
 last_words(struct span line, struct span words[WORDS_MAX])
@@ -81,9 +77,9 @@ read_date(const struct span *words, size_t count, int64_t *date)
     guint32 day, year;
     int64_t east = 0;
     size_t at = 4;
-    if (count < 5 || name_index(words[0], weekdays, G_N_ELEMENTS(weekdays)) < 0)
+    if (count < 5 || name_index(words[0], clock_weekdays, G_N_ELEMENTS(clock_weekdays)) < 0)
         return false;
-    parts.tm_mon = name_index(words[1], months, G_N_ELEMENTS(months));
+    parts.tm_mon = name_index(words[1], clock_months, G_N_ELEMENTS(clock_months));
     if (parts.tm_mon < 0 || words[2].len > 2 || !span_to_u32(words[2], &day) || day < 1 ||
         day > 31 || !read_time(words[3], &parts))
         return false;

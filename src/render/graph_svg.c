@@ -11,10 +11,7 @@
 #define GRIDLINES 5
 #define LABELS_MAX 7     /* days and weeks named below the bars */
 #define DAY_NAME_BARS 15 /* hours as wide as a day's name, three days on a phone */
-#define HOUR 3600
-#define DAY 86400
 
-static const char *const weekdays[] = { "Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed" };
 static const char *const months[] = { "Jan",  "Feb", "Mar",  "Apr", "May", "Jun",
                                       "July", "Aug", "Sept", "Oct", "Nov", "Dec" };
 
@@ -34,7 +31,7 @@ split_time(int64_t start, struct moment *moment)
         .month = (unsigned)g_ascii_strtoull(text + 5, NULL, 10),
         .day = (unsigned)g_ascii_strtoull(text + 8, NULL, 10),
         .hour = (unsigned)g_ascii_strtoull(text + 11, NULL, 10),
-        .weekday = weekdays[start / DAY % 7],
+        .weekday = clock_weekdays[(start / CLOCK_DAY_S + 4) % 7],
     };
     return true;
 }

@@ -8,8 +8,6 @@
 #include "select/read.h"
 #include "select/selection_sql.h"
 
-#define DAY 86400
-#define HOUR 3600
 #define SAMPLE 500
 
 const char *const campaign_kinds[] = { "subject+sender", "subject",   "sender", "url",
@@ -55,7 +53,7 @@ check(const char *kind, int64_t from, int64_t to, GError **error)
         g_set_error(error, FAULT, FAULT_REJECT, "kind: one of %s", list);
         return false;
     }
-    if (to - from <= (int64_t)(CAMPAIGN_DAYS_MAX + 1) * DAY)
+    if (to - from <= (int64_t)(CAMPAIGN_DAYS_MAX + 1) * CLOCK_DAY_S)
         return true;
     g_set_error(error, FAULT, FAULT_REJECT, "patterns are counted over at most %d days",
                 CAMPAIGN_DAYS_MAX);
@@ -148,7 +146,7 @@ GArray *
 campaign_hours(struct db *db, const struct campaigns *campaigns, size_t most, int64_t from,
                int64_t to, GError **error)
 {
-    size_t count = MIN(campaigns->count, most), hours = (size_t)(to / HOUR - from / HOUR) + 1;
+    size_t count = MIN(campaigns->count, most), hours = (size_t)(to / CLOCK_HOUR_S - from / CLOCK_HOUR_S) + 1;
     g_autoptr(GArray) array =
         g_array_set_size(g_array_new(FALSE, TRUE, sizeof(guint64)), (guint)(count * hours));
     g_autoptr(GString) sql = g_string_new(
@@ -165,7 +163,7 @@ campaign_hours(struct db *db, const struct campaigns *campaigns, size_t most, in
     g_string_append(sql, " GROUP BY p.patternId, h");
     g_autoptr(Query) query = read_rows(db, READ_LIST_MS, sql->str, NULL, 0, error);
     while (query != NULL && query_next(query)) {
-        int64_t hour = read_date(query, 1) / HOUR - from / HOUR;
+        int64_t hour = read_date(query, 1) / CLOCK_HOUR_S - from / CLOCK_HOUR_S;
         for (size_t i = 0; i < count && hour >= 0 && hour < (int64_t)hours; i++)
             if (campaigns->rows[i].pattern_id == query_number(query, 0))
                 g_array_index(array, guint64, i * hours + (size_t)hour) =

@@ -15,6 +15,7 @@
 #include "store/db.h"
 
 #define EMAIL_ROWS_STREAM_MAX 100000
+#define EMAIL_ROWS_CUT "cut: there are more than " G_STRINGIFY(EMAIL_ROWS_STREAM_MAX)
 
 /* What ZEN is known to say of the source address. */
 enum list_state { LIST_UNKNOWN = '?', LIST_CLEAN = ' ', LIST_POLICY = 'P', LIST_LISTED = 'Z' };

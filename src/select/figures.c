@@ -7,8 +7,6 @@
 #include "select/outbox_rows.h"
 #include "select/read.h"
 
-#define DAY 86400
-
 struct figures {
     GMutex lock; /* of what follows */
     struct figures_set *set;
@@ -89,7 +87,7 @@ static bool
 count_campaigns(struct figures_set *set, struct figures_set *last, struct db *db, int64_t now,
                 GError **error)
 {
-    int64_t from = now - now % DAY - (int64_t)FIGURES_CAMPAIGN_DAYS * DAY;
+    int64_t from = clock_floor(now, CLOCK_DAY_S) - (int64_t)FIGURES_CAMPAIGN_DAYS * CLOCK_DAY_S;
     if (last != NULL && strcmp(last->runs, set->runs) == 0 && last->campaigns != NULL &&
         now - last->campaigns_counted < FIGURES_CAMPAIGN_SECONDS) {
         set->campaigns = campaigns_copy(last->campaigns);
@@ -122,8 +120,8 @@ static struct figures_set *
 count(struct db *db, int64_t now, struct figures_set *last, GError **error)
 {
     g_autoptr(FiguresSet) set = g_atomic_rc_box_new0(struct figures_set);
-    int64_t today = now - now % DAY;
-    int64_t from = today - (int64_t)MAP_DAYS * DAY, to = today + DAY - 1;
+    int64_t today = clock_floor(now, CLOCK_DAY_S);
+    int64_t from = today - (int64_t)MAP_DAYS * CLOCK_DAY_S, to = today + CLOCK_DAY_S - 1;
     set->counted = now;
     bool ok = (set->runs = read_runs(db, error)) != NULL &&
               (set->live = graph_live(db, now, false, error)) != NULL &&

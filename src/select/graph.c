@@ -4,31 +4,23 @@
 #include "base/clock.h"
 #include "select/read.h"
 
-#define HOUR 3600
-#define DAY 86400
-
-static int64_t
-floor_to(int64_t when, int64_t unit)
-{
-    return when - ((when % unit) + unit) % unit;
-}
-
 /* Hours from the one of `from` to the one of `to`, both in. */
 static GArray *
 read_hours(struct db *db, int64_t from, int64_t to, bool weighted, GError **error)
 {
     char first[CLOCK_TEXT_MAX], last[CLOCK_TEXT_MAX];
-    from = floor_to(from, HOUR);
-    to = MIN(floor_to(to, HOUR), from + (int64_t)(GRAPH_HOURS_MAX - 1) * HOUR);
+    from = clock_floor(from, CLOCK_HOUR_S);
+    to = MIN(clock_floor(to, CLOCK_HOUR_S), from + (int64_t)(GRAPH_HOURS_MAX - 1) * CLOCK_HOUR_S);
     g_autoptr(GArray) hours = g_array_new(FALSE, TRUE, sizeof(struct graph_hour));
-    for (int64_t hour = from; hour <= to; hour += HOUR) {
+    for (int64_t hour = from; hour <= to; hour += CLOCK_HOUR_S) {
         struct graph_hour zero = { .hour = hour };
         g_array_append_val(hours, zero);
     }
     clock_sql(from, first);
-    clock_sql(to + HOUR - 1, last);
+    clock_sql(to + CLOCK_HOUR_S - 1, last);
     g_autofree char *sql = g_strdup_printf(
-        "SELECT TIMESTAMPDIFF(HOUR, '%s', e.arrivalDate) h, e.emailType + 0 t, %s FROM arfEmail e "
+        "SELECT TIMESTAMPDIFF(HOUR, '%s', e.arrivalDate) h, e.emailType + 0 t, %s FROM "
+        "arfEmail e "
         "FORCE INDEX (arrivalWords) WHERE e.arrivalDate >= '%s' AND e.arrivalDate <= '%s' "
         "GROUP BY h, t",
         first, weighted ? "SUM(LEAST(e.incidents, 1000))" : "COUNT(*)", first, last);
@@ -50,21 +42,22 @@ read_hours(struct db *db, int64_t from, int64_t to, bool weighted, GError **erro
 GArray *
 graph_live(struct db *db, int64_t now, bool weighted, GError **error)
 {
-    return read_hours(db, floor_to(now, DAY) - 3 * (int64_t)DAY, now, weighted, error);
+    return read_hours(db, clock_floor(now, CLOCK_DAY_S) - 3 * (int64_t)CLOCK_DAY_S, now, weighted,
+                      error);
 }
 
 GArray *
 graph_72(struct db *db, int64_t now, bool weighted, GError **error)
 {
-    return read_hours(db, now - 71 * (int64_t)HOUR, now, weighted, error);
+    return read_hours(db, now - 71 * (int64_t)CLOCK_HOUR_S, now, weighted, error);
 }
 
 GArray *
 graph_reported(struct db *db, int64_t now, uint32_t days, GError **error)
 {
     char first[CLOCK_TEXT_MAX];
-    int64_t today = floor_to(now, DAY);
-    int64_t from = today - (int64_t)MIN(days, GRAPH_DAYS_MAX) * DAY;
+    int64_t today = clock_floor(now, CLOCK_DAY_S);
+    int64_t from = today - (int64_t)MIN(days, GRAPH_DAYS_MAX) * CLOCK_DAY_S;
     g_autoptr(GArray) list = g_array_new(FALSE, TRUE, sizeof(struct graph_day));
     clock_sql(from, first);
     g_autofree char *sql = g_strdup_printf(
@@ -75,20 +68,21 @@ graph_reported(struct db *db, int64_t now, uint32_t days, GError **error)
     if (query == NULL)
         return NULL;
     while (query_next(query)) {
-        int64_t day = from + query_number(query, 0) * DAY;
-        int64_t next =
-            list->len > 0 ? g_array_index(list, struct graph_day, list->len - 1).day + DAY : day;
+        int64_t day = from + query_number(query, 0) * CLOCK_DAY_S;
+        int64_t next = list->len > 0
+                           ? g_array_index(list, struct graph_day, list->len - 1).day + CLOCK_DAY_S
+                           : day;
         struct graph_day row = { 0 };
         if (day > today)
             break; /* a mail that claims to come from tomorrow */
-        for (row.day = next; row.day < day; row.day += DAY)
+        for (row.day = next; row.day < day; row.day += CLOCK_DAY_S)
             g_array_append_val(list, row);
         row.reported = query_number(query, 1);
         g_array_append_val(list, row);
     }
     while (list->len > 0 && g_array_index(list, struct graph_day, list->len - 1).day < today) {
         struct graph_day zero = { .day = g_array_index(list, struct graph_day, list->len - 1).day +
-                                         DAY };
+                                         CLOCK_DAY_S };
         g_array_append_val(list, zero);
     }
     return g_steal_pointer(&list);

@@ -5,7 +5,6 @@
 #include "select/read.h"
 #include "select/selection_sql.h"
 
-#define DAY 86400
 #define DAYS_MAX 4000
 
 static struct network_rows *
@@ -125,13 +124,13 @@ network_days(struct db *db, const struct network_subject *subject, int64_t from,
 {
     char first[CLOCK_TEXT_MAX];
     struct value bound;
-    from = MAX(from, to - (int64_t)DAYS_MAX * DAY);
-    from -= ((from % DAY) + DAY) % DAY;
+    from = MAX(from, to - (int64_t)DAYS_MAX * CLOCK_DAY_S);
+    from = clock_floor(from, CLOCK_DAY_S);
     g_autofree char *mails = subject_mails(subject, &bound);
     g_autoptr(GString) dates = g_string_new(NULL);
     g_autoptr(GArray) days = g_array_new(FALSE, TRUE, sizeof(struct network_day));
     selection_sql_dates(dates, "e.arrivalDate", from, to);
-    for (int64_t day = from; day <= to; day += DAY) {
+    for (int64_t day = from; day <= to; day += CLOCK_DAY_S) {
         struct network_day zero = { .day = day };
         g_array_append_val(days, zero);
     }

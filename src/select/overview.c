@@ -4,8 +4,6 @@
 #include "base/clock.h"
 #include "select/read.h"
 
-#define HOUR 3600
-#define DAY 86400
 #define HELD_COUNTED 10000
 
 static bool
@@ -66,13 +64,14 @@ overview_read(struct db *db, int64_t now, GError **error)
 {
     g_autoptr(Overview) overview = g_new0(struct overview, 1);
     overview->feeds = g_array_new(FALSE, TRUE, sizeof(struct overview_feed));
-    return count_mails(db, "arrivalWords", "", now - DAY, now, &overview->last_24h, error) &&
-                   count_mails(db, "arrivalWords", "", now - 2 * DAY, now - DAY,
+    return count_mails(db, "arrivalWords", "", now - CLOCK_DAY_S, now, &overview->last_24h,
+                       error) &&
+                   count_mails(db, "arrivalWords", "", now - 2 * CLOCK_DAY_S, now - CLOCK_DAY_S,
                                &overview->previous_24h, error) &&
-                   count_mails(db, "arrivalWords", "", now - 7 * DAY, now, &overview->last_7d,
-                               error) &&
-                   count_mails(db, "reportedArrival", "e.reported = 1 AND", now - 7 * DAY, now,
-                               &overview->reported_7d, error) &&
+                   count_mails(db, "arrivalWords", "", now - 7 * CLOCK_DAY_S, now,
+                               &overview->last_7d, error) &&
+                   count_mails(db, "reportedArrival", "e.reported = 1 AND", now - 7 * CLOCK_DAY_S,
+                               now, &overview->reported_7d, error) &&
                    read_rest(db, overview, error) && read_feeds(db, overview, error)
                ? g_steal_pointer(&overview)
                : NULL;
@@ -96,7 +95,7 @@ overview_ipv4(struct db *db, int64_t now, uint32_t hours, GError **error)
         "SELECT CONV(HEX(LEFT(e.sourceIp, 2)), 16, 10) + 0 b, COUNT(*) FROM arfEmail e FORCE INDEX "
         "(arrivalWords) WHERE e.arrivalDate > '%s' AND LENGTH(e.sourceIp) = 4 GROUP BY b ORDER BY "
         "b",
-        clock_sql(now - (int64_t)hours * HOUR, first));
+        clock_sql(now - (int64_t)hours * CLOCK_HOUR_S, first));
     g_autoptr(Query) query = read_rows(db, READ_LIST_MS, sql, NULL, 0, error);
     while (query != NULL && query_next(query)) {
         struct ipv4_block block = { (uint16_t)query_number(query, 0), query_number(query, 1) };

@@ -5,8 +5,6 @@
 
 #include "base/domain.h"
 
-#define DAY_SECONDS 86400
-#define HOUR_SECONDS 3600
 #define QUESTION_ASN_DIGITS 10
 
 const char *const selection_types[] = { "", "normal", "bounce", "auto-replied", NULL };
@@ -53,13 +51,13 @@ selection_window(const struct selection *selection, int64_t now, int64_t *from, 
     *to = CLOCK_MAX;
     if (selection->hours > 0) {
         *to = now;
-        *from = now - (int64_t)selection->hours * HOUR_SECONDS;
+        *from = now - (int64_t)selection->hours * CLOCK_HOUR_S;
         return true;
     }
     if (selection->days > 0) {
-        int64_t today = now - ((now % DAY_SECONDS) + DAY_SECONDS) % DAY_SECONDS;
-        *to = today - (int64_t)selection->days_ago * DAY_SECONDS + DAY_SECONDS - 1;
-        *from = today - ((int64_t)selection->days + selection->days_ago) * DAY_SECONDS;
+        int64_t today = clock_floor(now, CLOCK_DAY_S);
+        *to = today - (int64_t)selection->days_ago * CLOCK_DAY_S + CLOCK_DAY_S - 1;
+        *from = today - ((int64_t)selection->days + selection->days_ago) * CLOCK_DAY_S;
         return true;
     }
     if (selection->since != CLOCK_UNKNOWN)

@@ -6,7 +6,6 @@
 #include "base/fault.h"
 #include "base/text.h"
 
-#define DAY_SECONDS 86400
 #define SHOWN_OCTETS 40
 
 typedef bool read_value(struct selection *selection, const char *name, const char *value,
@@ -201,10 +200,10 @@ read_time(struct selection *selection, const char *name, const char *value, unsi
     if (time == NULL)
         return refuse(name, allowed, value, error);
     int64_t seconds = g_date_time_to_unix(time);
-    if (seconds < CLOCK_MIN || seconds > CLOCK_MAX - DAY_SECONDS)
+    if (seconds < CLOCK_MIN || seconds > CLOCK_MAX - CLOCK_DAY_S)
         return refuse(name, allowed, value, error);
     if (which == TIME_UNTIL)
-        selection->until = date ? seconds + DAY_SECONDS - 1 : seconds;
+        selection->until = date ? seconds + CLOCK_DAY_S - 1 : seconds;
     else
         selection->since = seconds;
     return true;

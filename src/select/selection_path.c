@@ -6,8 +6,6 @@
 #include "base/fault.h"
 #include "base/text.h"
 
-#define DAY_SECONDS 86400
-
 /* What is left of the path. */
 struct walk {
     const char *const *at;
@@ -282,7 +280,7 @@ title(const char *text, const struct selection *selection, int64_t now, bool lim
     GString *out = g_string_new(text);
     if (selection_window(selection, now, &from, &to)) {
         clock_sql(MAX(from, 0), first);
-        clock_sql(MIN(to, MAX(now, 0) + DAY_SECONDS), last);
+        clock_sql(MIN(to, MAX(now, 0) + CLOCK_DAY_S), last);
         g_string_append_printf(out, " %.10s - %.10s UTC", first, last);
     } else if (limit) {
         g_string_append_printf(out, " limit %u", selection_limit(selection));

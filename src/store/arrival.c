@@ -3,7 +3,6 @@
 
 #include "base/clock.h"
 
-#define DAY 86400
 #define DAYS_EARLIER 30
 #define DAYS_LATER 1
 
@@ -16,7 +15,7 @@ arrival_is_date(int64_t when)
 int64_t
 arrival_counted(int64_t claimed, int64_t received, bool *doubted)
 {
-    *doubted = !arrival_is_date(claimed) || claimed < received - DAYS_EARLIER * DAY ||
-               claimed > received + DAYS_LATER * DAY;
+    *doubted = !arrival_is_date(claimed) || claimed < received - DAYS_EARLIER * CLOCK_DAY_S ||
+               claimed > received + DAYS_LATER * CLOCK_DAY_S;
     return *doubted ? received : claimed;
 }

@@ -17,7 +17,8 @@ static bool
 remove_old(struct db *db, GError **error)
 {
     char before[CLOCK_TEXT_MAX];
-    struct value value = value_text(clock_sql(clock_now() - (int64_t)DRAFT_DAYS * 86400, before));
+    struct value value =
+        value_text(clock_sql(clock_now() - (int64_t)DRAFT_DAYS * CLOCK_DAY_S, before));
     return statement_run(db,
                          "DELETE e FROM complaintDraftEmail e JOIN complaintDraft d USING "
                          "(draftId) WHERE d.created < ?",

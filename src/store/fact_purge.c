@@ -12,7 +12,6 @@
 #define PAGE_ROWS 5000
 #define REMOVE_AT_ONCE 500
 #define NETWORK_DAYS 30
-#define DAY 86400
 
 /* A table of facts, and where its keys are used. */
 struct subject {
@@ -147,7 +146,7 @@ static bool
 remove_networks(struct db *db, uint64_t *removed, GError **error)
 {
     char text[CLOCK_TEXT_MAX];
-    struct value values[] = { value_text(clock_sql(clock_now() - NETWORK_DAYS * DAY, text)),
+    struct value values[] = { value_text(clock_sql(clock_now() - NETWORK_DAYS * CLOCK_DAY_S, text)),
                               value_number(REMOVE_AT_ONCE) };
     for (uint64_t gone = REMOVE_AT_ONCE; gone == REMOVE_AT_ONCE; *removed += gone)
         if (!statement_run(db, "DELETE FROM network WHERE expires < ? LIMIT ?", values,

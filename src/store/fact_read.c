@@ -8,8 +8,6 @@
 #include "store/id_list.h"
 #include "store/query.h"
 
-#define DAY 86400
-
 bool
 fact_asks_ip(const struct fact_wants *wants, const struct ip *ip)
 {
@@ -38,7 +36,7 @@ fact_asks_host(const struct fact_wants *wants, struct span host)
 int64_t
 fact_since(const struct fact_wants *wants, int64_t now)
 {
-    return wants->days > 0 ? now - (int64_t)wants->days * DAY : INT64_MAX;
+    return wants->days > 0 ? now - (int64_t)wants->days * CLOCK_DAY_S : INT64_MAX;
 }
 
 guint

@@ -8,8 +8,6 @@
 #include "base/verp.h"
 #include "store/query.h"
 
-#define HOUR 3600
-#define DAY 86400
 /* Somebody is sending: the answer comes soon. */
 #define SOON_SECONDS 5
 /* Not longer, so that a cap that was raised meanwhile is seen. */
@@ -93,7 +91,7 @@ rule_quiet(struct db *db, const struct outbox_caps *caps, const struct outbox_ca
         value_text(candidate->address),
         { .text = candidate->source_ip, .len = candidate->source_ip_len },
         value_text(candidate->host),
-        value_text(clock_sql(now - (int64_t)caps->quiet_hours * HOUR, since)),
+        value_text(clock_sql(now - (int64_t)caps->quiet_hours * CLOCK_HOUR_S, since)),
     };
     if (caps->quiet_hours == 0 || candidate->forced)
         return true;
@@ -179,8 +177,10 @@ outbox_rule(struct db *db, const struct outbox_caps *caps, const struct outbox_c
         return true;
     if (!rule_quiet(db, caps, candidate, now, verdict, error))
         return false;
-    return rule_cap(db, caps->contact_a_day, candidate->address, now, DAY, verdict, error) &&
-           rule_cap(db, caps->contact_an_hour, candidate->address, now, HOUR, verdict, error) &&
-           rule_cap(db, caps->a_day, NULL, now, DAY, verdict, error) &&
-           rule_cap(db, caps->an_hour, NULL, now, HOUR, verdict, error);
+    return rule_cap(db, caps->contact_a_day, candidate->address, now, CLOCK_DAY_S, verdict,
+                    error) &&
+           rule_cap(db, caps->contact_an_hour, candidate->address, now, CLOCK_HOUR_S, verdict,
+                    error) &&
+           rule_cap(db, caps->a_day, NULL, now, CLOCK_DAY_S, verdict, error) &&
+           rule_cap(db, caps->an_hour, NULL, now, CLOCK_HOUR_S, verdict, error);
 }

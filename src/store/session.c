@@ -31,7 +31,7 @@ session_begin(struct db *db, int64_t user_id, unsigned hours, const struct ip *i
         value_number(user_id),
         value_text(clock_sql(clock_now(), now)),
         value_text(now),
-        value_text(clock_sql(clock_now() + (int64_t)hours * 3600, end)),
+        value_text(clock_sql(clock_now() + (int64_t)hours * CLOCK_HOUR_S, end)),
         value_octets(ip->octets, ip->len),
         value_text(agent),
     };

@@ -9,7 +9,6 @@
 
 #define COLUMNS                                                                                    \
     "SELECT tokenId, name, role, scope, created, expires, lastUsed, revoked FROM apiToken"
-#define SECONDS_A_DAY 86400
 
 static void
 take_date(const struct query *query, unsigned column, char out[20])
@@ -42,7 +41,7 @@ token_add(struct db *db, const char *name, enum role role, bool may_write, unsig
         !id_block_reserve_few(db, &ids, 1, error))
         return false;
     if (days > 0)
-        clock_sql(clock_now() + (int64_t)days * SECONDS_A_DAY, end);
+        clock_sql(clock_now() + (int64_t)days * CLOCK_DAY_S, end);
     struct value values[] = { value_number(id_block_next(&ids)),
                               value_text(name),
                               access_key(value, digest),

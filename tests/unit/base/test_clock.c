@@ -98,10 +98,32 @@ test_monotonic(void **state)
     assert_true(clock_monotonic_us() - first >= 2000);
 }
 
+static void
+test_floor_is_the_start_in_utc(void **state)
+{
+    static const struct {
+        const char *label;
+        int64_t when, unit, want;
+    } cases[] = {
+        { "midnight stays", 1767225600, CLOCK_DAY_S, 1767225600 },
+        { "the last second of a day", 1767225599, CLOCK_DAY_S, 1767139200 },
+        { "within an hour", 1767229261, CLOCK_HOUR_S, 1767229200 },
+        { "before 1970", -1, CLOCK_DAY_S, -CLOCK_DAY_S },
+        { "a day before 1970", -CLOCK_DAY_S, CLOCK_DAY_S, -CLOCK_DAY_S },
+        { "1970", 0, CLOCK_HOUR_S, 0 },
+    };
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
+        if (clock_floor(cases[i].when, cases[i].unit) != cases[i].want)
+            fail_msg("%s: %" G_GINT64_FORMAT, cases[i].label,
+                     clock_floor(cases[i].when, cases[i].unit));
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_texts), cmocka_unit_test(test_zone),
+                                        cmocka_unit_test(test_floor_is_the_start_in_utc),
                                         cmocka_unit_test(test_now),
                                         cmocka_unit_test(test_monotonic) };
     return cmocka_run_group_tests(tests, NULL, NULL);
