@@ -45,7 +45,8 @@ contacts_disable(const struct contacts_site *site, int argc, char **argv, GError
 {
     g_autofree char *given = NULL;
     g_auto(GStrv) rest = NULL;
-    /* A "file name" is taken as it is; a string must fit the locale, and cron's fits ASCII alone. */
+    /* A "file name" is taken as it is; a string must fit the locale, and cron's fits ASCII
+     * alone. */
     const GOptionEntry entries[] = { { "reason", 0, 0, G_OPTION_ARG_FILENAME, &given,
                                        "Why, for whoever asks later", "TEXT" },
                                      G_OPTION_ENTRY_NULL };

@@ -23,7 +23,8 @@ enum complaint_zip { COMPLAINT_ZIP_NEVER, COMPLAINT_ZIP_ATTACHMENTS, COMPLAINT_Z
 
 #define COMPLAINT_TIMES_MAX 50
 #define COMPLAINT_URIS_MAX 50
-/* What desks and their servers take: a mail over it goes as its header, a zip over it stays away. */
+/* What desks and their servers take: a mail over it goes as its header, a zip over it stays
+ * away. */
 #define COMPLAINT_ORIGINAL_OCTETS_MAX (3 * 1024 * 1024)
 #define COMPLAINT_ZIP_OCTETS_MAX (4 * 1024 * 1024)
 

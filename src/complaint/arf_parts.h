@@ -10,8 +10,8 @@
 
 #define ARF_LOOP_FIELD "X-Lafayette-Complaint" /* value: the reference */
 
-/* What the mail is when nobody must complain about it: "a report", "an automatic answer" ...; static. NULL:
- * a mail like others. */
+/* What the mail is when nobody must complain about it: "a report", "an automatic answer" ...;
+ * static. NULL: a mail like others. */
 const char *arf_parts_loop(struct span original);
 /* Of GString: text, feedback, original, zip, XARF. Caller unrefs. Errors: of zip.h. */
 GPtrArray *arf_parts_new(const struct complaint_facts *facts, const struct complaint_style *style,

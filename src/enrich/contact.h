@@ -43,6 +43,6 @@ const char *contact_origin_word(enum contact_origin origin);
 /* False when it is no word of table contact. */
 bool contact_origin_read(const char *word, enum contact_origin *origin);
 bool contact_holds(const struct contact *contact, int64_t now);
-/* Our own domains: wldomain and the sender's of complaints; for contact_address_read(). Caller frees
- * with g_strfreev. */
+/* Our own domains: wldomain and the sender's of complaints; for contact_address_read(). Caller
+ * frees with g_strfreev. */
 char **contact_own_domains(const struct config *config);

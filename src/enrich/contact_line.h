@@ -36,7 +36,7 @@ struct contact_reader {
 };
 
 enum contact_line_kind {
-    CONTACT_LINE_NOTHING, /* empty, a comment, the header, a line without an address column's text */
+    CONTACT_LINE_NOTHING, /* empty, a comment, the header, nothing in the address column */
     CONTACT_LINE_ASN,
     CONTACT_LINE_PREFIX,
     CONTACT_LINE_BAD

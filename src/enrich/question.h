@@ -4,8 +4,8 @@
  * resolver only
  *
  * Owns:    questions, names and answers, until questions_free().
- * Limits:  answered ones are kept up to QUESTIONS_KEPT_MAX and QUESTIONS_OCTETS_MAX; then the oldest
- *          goes, and would be asked anew. Open ones are as many as the caller opens.
+ * Limits:  answered ones are kept up to QUESTIONS_KEPT_MAX and QUESTIONS_OCTETS_MAX; then the
+ *          oldest goes, and would be asked anew. Open ones are as many as the caller opens.
  * Threads: one table, one thread.
  */
 #pragma once

@@ -48,7 +48,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RdapHttp, rdap_http_free)
 
 /* Why this URL may not be asked at all (static), or NULL. */
 const char *rdap_http_refuses(const char *url);
-/* Begins a request; `done` is called once, inside this call or rdap_http_step(), and may ask more. */
+/* Begins a request; `done` is called once, inside this call or rdap_http_step(), and may ask
+ * more. */
 void rdap_http_ask(struct rdap_http *http, const char *url, bool trusted, rdap_http_done *done,
                    void *user);
 /* How many are under way. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Graphs and the map, from what was counted ahead when they are of the usual window: /email/graph, /email/graph/reported, /email/map, and their JSON. */
+/* Graphs and the map, from what was counted ahead when they are of the usual window: /email/graph,
+ * /email/graph/reported, /email/map, and their JSON. */
 #include <string.h>
 
 #include "base/clock.h"

@@ -8,8 +8,9 @@
  * Out:     pairs as form.h promises them, nothing in them is decoded, and the octets of one file as
  *          they are. A part without a name is left out, a Content-Transfer-Encoding is not looked
  *          at (RFC 7578, 4.7), parts inside of a part stay what they are: its text.
- * Errors:  FAULT_REJECT: the first line is no delimiter, the last one is missing, a line begins with
- *          the delimiter and is none, a header is none; no UTF-8, NUL, a second file; over a limit.
+ * Errors:  FAULT_REJECT: the first line is no delimiter, the last one is missing, a line begins
+ *          with the delimiter and is none, a header is none; no UTF-8, NUL, a second file; over a
+ *          limit.
  * Limits:  FORM_PAIRS_MAX parts, each with a header of FORM_PART_HEADER_MAX.
  * Threads: no state.
  */
@@ -22,7 +23,7 @@
 
 /* The boundary of a Content-Type field, borrowed from it; false when it names none that we take. */
 bool form_boundary(struct span content_type, struct span *boundary);
-/* Adds to what the form holds. *file is borrowed from the body; empty when there is none, or an empty
- * one (that is how browsers send "no file chosen"). */
+/* Adds to what the form holds. *file is borrowed from the body; empty when there is none, or an
+ * empty one (that is how browsers send "no file chosen"). */
 bool form_read_parts(struct form *form, struct span body, struct span boundary, struct span *file,
                      GError **error);

@@ -4,8 +4,9 @@
  *
  * Whole answers of text over GZIP_OCTETS_MIN; a body that flows goes as it is.
  * The length of a compressed page tells a little of what stands in it (BREACH). So a page of a
- * person, over TLS, is compressed only when the browser says that our own site, or the person, asked
- * for it (Sec-Fetch-Site): what a strange site makes a browser ask for goes out in full length.
+ * person, over TLS, is compressed only when the browser says that our own site, or the person,
+ * asked for it (Sec-Fetch-Site): what a strange site makes a browser ask for goes out in full
+ * length.
  * Threads: no state.
  */
 #pragma once

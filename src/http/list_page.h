@@ -24,7 +24,8 @@ struct list_page {
 /* What a query string, form or kept query selects; `others` as selection_parse() has them. */
 struct selection *list_page_selection(const struct form *form, const char *const *others,
                                       GError **error);
-/* The query string alone, whatever the path is. `others`: names that are this page's own, or NULL. */
+/* The query string alone, whatever the path is. `others`: names that are this page's own, or
+ * NULL. */
 bool list_page_read_query(struct visit *visit, enum selection_of of, const char *title,
                           const char *const *others, struct list_page *page, GError **error);
 /* Query string or one of the original's paths; `of` and `title` hold for the query form. */

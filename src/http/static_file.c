@@ -75,7 +75,8 @@ read_file(struct static_files *files, const char *path, const char *name, GError
     return false;
 }
 
-/* Folders that are still to be read are names in a list; node_modules and dot files are not ours. */
+/* Folders that are still to be read are names in a list; node_modules and dot files are not
+ * ours. */
 static bool
 read_folder(struct static_files *files, const char *top, const char *below, GQueue *folders,
             GError **error)

@@ -2,10 +2,10 @@
 /*
  * csv - rows as RFC 4180, safe to open in a spreadsheet
  *
- * A text that a spreadsheet would run as a formula - it begins, perhaps after blanks, with = + - @ or
- * their full-width forms, or with tab or carriage return - gets an apostrophe in front; the same behind
- * a separator or line break inside, for programs that split there. Hidden characters are shown as by
- * escape_append_visible(). Texts are always quoted, numbers never. Lines end in CRLF.
+ * A text that a spreadsheet would run as a formula - it begins, perhaps after blanks, with = + - @
+ * or their full-width forms, or with tab or carriage return - gets an apostrophe in front; the same
+ * behind a separator or line break inside, for programs that split there. Hidden characters are
+ * shown as by escape_append_visible(). Texts are always quoted, numbers never. Lines end in CRLF.
  * Rows are streamed: send what is in `out`, empty it, go on. Threads: no shared state.
  */
 #pragma once

@@ -18,7 +18,8 @@ dot_octets(struct span text)
     return 0;
 }
 
-/* Where a host, with user and port, ends: in running text at what writers put around URLs as well. */
+/* Where a host, with user and port, ends: in running text at what writers put around URLs as
+ * well. */
 #define ENDS_HOST "/?#\\"
 #define ENDS_URL "<>\"'(){}|,;"
 

@@ -2,9 +2,11 @@
 /*
  * defang - URLs that nobody follows by accident: hxxps://host[.]example/path
  *
- * Input: any octets. Output: plain text (not yet HTML), hidden characters shown as by escape_append_visible().
- * http becomes hxxp, ftp fxp, the colon of another scheme [:]; dots of the host become [.], whichever dot IDNA
- * takes for one. What is defanged already stays as it is. Limits: at most ESCAPE_GROWTH_MAX times the input.
+ * Input: any octets. Output: plain text (not yet HTML), hidden characters shown as by
+ *        escape_append_visible().
+ * http becomes hxxp, ftp fxp, the colon of another scheme [:]; dots of the host become [.],
+ * whichever dot IDNA takes for one. What is defanged already stays as it is. Limits: at most
+ * ESCAPE_GROWTH_MAX times the input.
  * Threads: no state.
  */
 #pragma once

@@ -2,11 +2,12 @@
 /*
  * email_view - a row of the list of mails for the API and for CSV
  *
- * The names are design.md's: emailId arrivalDate emailType emailRule feedbackType reported deliveryResult
- * subject from mailFrom rcptTo reportedDomain sourceIp sourceDomain sourceAsn countryCode urls files.
- * arrivalDate is RFC 3339 in UTC; what is not known is null, in CSV nothing. `urls` are strings as stored (an
- * API is no page: nothing is defanged), `files` {"filename","size","md5","sha256"}.
- * EMAIL_VIEW_MASKED: for viewers; addresses keep their domain only, wherever they stand.
+ * The names are design.md's: emailId arrivalDate emailType emailRule feedbackType reported
+ * deliveryResult subject from mailFrom rcptTo reportedDomain sourceIp sourceDomain sourceAsn
+ * countryCode urls files. arrivalDate is RFC 3339 in UTC; what is not known is null, in CSV
+ * nothing. `urls` are strings as stored (an API is no page: nothing is defanged), `files`
+ * {"filename","size","md5","sha256"}. EMAIL_VIEW_MASKED: for viewers; addresses keep their domain
+ * only, wherever they stand.
  * Threads: no state.
  */
 #pragma once
@@ -26,6 +27,6 @@ json_t *email_view_list(const struct email_rows *rows, int64_t total, enum email
 json_t *list_json(const char *name, json_t *rows, int64_t total, const char *next);
 
 void email_view_csv_header(struct csv *csv);
-/* urls and files' names are one field each, separated by line feeds; URLs are defanged: a spreadsheet
- * makes links of them. */
+/* urls and files' names are one field each, separated by line feeds; URLs are defanged: a
+ * spreadsheet makes links of them. */
 void email_view_csv(struct csv *csv, const struct email_row *row, enum email_view view);

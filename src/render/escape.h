@@ -2,11 +2,12 @@
 /*
  * escape - text made safe for the place where it is written
  *
- * Input:   any octets; what is no UTF-8 becomes U+FFFD. Most of it was written by the senders of spam.
+ * Input:   any octets; what is no UTF-8 becomes U+FFFD. Most of it was written by the senders of
+ *          spam.
  * Output:  appended to `out`, valid UTF-8.
  * Hidden characters - controls, those that turn the direction of writing, zero-width and other
- * invisible ones (Trojan Source; Unicode TR 36) - are shown as U+27E6 U+XXXX U+27E7, which reads the
- * same in text, HTML and CSV. Tab, line feed and carriage return stay as they are.
+ * invisible ones (Trojan Source; Unicode TR 36) - are shown as U+27E6 U+XXXX U+27E7, which reads
+ * the same in text, HTML and CSV. Tab, line feed and carriage return stay as they are.
  * Limits:  output is at most ESCAPE_GROWTH_MAX times the input.
  * Threads: no state.
  */

@@ -2,9 +2,10 @@
 /*
  * hilbert - the IPv4 address space as a square: neighbours in number are neighbours in the picture
  *
- * 16 x 16 numbered squares, one for each /8, laid out along the Hilbert curve from the upper left corner; in
- * them the counted prefixes, coloured by figure_bin(). What is never a source on the Internet (0/8, 10/8,
- * 127/8, 224/3) is shaded. Threads: no state. Limits: HILBERT_CELLS_MAX cells; more are left out at the end.
+ * 16 x 16 numbered squares, one for each /8, laid out along the Hilbert curve from the upper left
+ * corner; in them the counted prefixes, coloured by figure_bin(). What is never a source on the
+ * Internet (0/8, 10/8, 127/8, 224/3) is shaded. Threads: no state. Limits: HILBERT_CELLS_MAX cells;
+ * more are left out at the end.
  */
 #pragma once
 
@@ -27,6 +28,6 @@ struct hilbert {
 };
 
 void hilbert_svg(GString *out, const struct hilbert *hilbert);
-/* Where number `index` lies on a curve through side x side squares; side is a power of 2. Curves of 16
- * squares and more a side lie in each other: the /12s of a /8 are inside its square. */
+/* Where number `index` lies on a curve through side x side squares; side is a power of 2. Curves of
+ * 16 squares and more a side lie in each other: the /12s of a /8 are inside its square. */
 void hilbert_place(uint32_t side, uint32_t index, uint32_t *x, uint32_t *y);

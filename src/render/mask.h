@@ -10,8 +10,9 @@
 
 #define MASK_LOCAL "***"
 
-/* Every local part in the text becomes ***: what stands before @, %40 or a full-width @, quoted local parts
- * as well. The domain stays. */
+/* Every local part in the text becomes ***: what stands before @, %40 or a full-width @, quoted
+ * local parts as well. The domain stays. */
 void mask_append_addresses(GString *out, struct span text);
-/* A header field with names and addresses: only "***@domain" of its address, "***" when it has none. */
+/* A header field with names and addresses: only "***@domain" of its address, "***" when it has
+ * none. */
 void mask_append_mailbox(GString *out, const char *address);

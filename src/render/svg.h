@@ -19,6 +19,6 @@ void svg_append_percent(GString *out, const char *name, double percent);
 void svg_append_title(GString *out, const char *text);
 /* `<text class="..." x y>text</text>`, escaped; x and y in the picture's units. */
 void svg_append_text(GString *out, const char *class, double x, double y, const char *text);
-/* `<a href="...">`, out of the tab order: the table beside the picture has the same links. False, and
- * nothing written, when href is NULL. */
+/* `<a href="...">`, out of the tab order: the table beside the picture has the same links. False,
+ * and nothing written, when href is NULL. */
 bool svg_open_link(GString *out, const char *href);

@@ -29,8 +29,8 @@
 struct template_set;
 typedef struct template_set TemplateSet;
 
-/* `raw_names` up to NULL; copied. Whole names: "page.body" allows that one only. NULL: every name is
- * allowed, which is for tests. */
+/* `raw_names` up to NULL; copied. Whole names: "page.body" allows that one only. NULL: every name
+ * is allowed, which is for tests. */
 struct template_set *template_set_new(const char *const *raw_names);
 void template_set_free(struct template_set *set); /* NULL is allowed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TemplateSet, template_set_free)

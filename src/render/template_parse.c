@@ -79,7 +79,8 @@ is_blank(char octet)
     return octet == ' ' || octet == '\t';
 }
 
-/* Alone on its lines, but for blanks? Then the line goes with the tag: *from and *to are its ends. */
+/* Alone on its lines, but for blanks? Then the line goes with the tag: *from and *to are its
+ * ends. */
 static bool
 is_standalone(const struct parser *parser, struct tag *tag, size_t *from, size_t *to)
 {

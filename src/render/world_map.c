@@ -105,7 +105,8 @@ world_map_legend(void)
     return legend;
 }
 
-/* Counts by country, in the order of the map; returns the sum of all, *unknown that of no country. */
+/* Counts by country, in the order of the map; returns the sum of all, *unknown that of no
+ * country. */
 static guint64
 sum_counts(const struct world_map *map, const struct heat_map *heat, guint64 *by_country,
            guint64 *unknown)

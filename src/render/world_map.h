@@ -2,8 +2,9 @@
 /*
  * world_map - countries as SVG paths, and how many mails came from each
  *
- * The map is web/vendor/world.json, made at build time from Natural Earth by web/make/world_map.mjs: ISO
- * 3166-1 countries without Antarctica, Kosovo as XK; small ones have a dot as well, shown when they count.
+ * The map is web/vendor/world.json, made at build time from Natural Earth by
+ * web/make/world_map.mjs: ISO 3166-1 countries without Antarctica, Kosovo as XK; small ones have a
+ * dot as well, shown when they count.
  * Errors:  FAULT_OPERATOR when the file is not such a map.
  * Threads: a map is read-only from world_map_parse() on.
  * Limits:  a file of WORLD_MAP_OCTETS_MAX, 400 countries.
@@ -38,8 +39,8 @@ struct heat_map {
     size_t count;
 };
 
-/* `<svg class="map">`; countries have class b0 to b5 by figure_bin(), or "land". Returns how many mails are
- * of no country of the map: they stand beside the legend. */
+/* `<svg class="map">`; countries have class b0 to b5 by figure_bin(), or "land". Returns how many
+ * mails are of no country of the map: they stand beside the legend. */
 guint64 world_map_svg(GString *out, const struct world_map *map, const struct heat_map *heat);
 /* [{"class":"b0","label":"1-9"}...]; caller decrefs. */
 json_t *world_map_legend(void);

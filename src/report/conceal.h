@@ -5,11 +5,11 @@
  * A token is "redacted-" and 16 hex digits of HMAC-SHA-256 over the address in lower case (RFC
  * 6590): the same address gives the same token, nobody without the key learns which. Of an address
  * the local part is replaced, the domain stays.
- * Finds:   local@domain, the domain as A-label or U-label, local=domain (VERP), domain=local@ (SRS),
- *          its part before "+"; as words in text: the local part alone, unless it is short or a
- *          role, and the name; all of it as written, percent-encoded, as quoted-printable, HTML
- *          entity or \u escape, within base64 and hex digits, with NULs between (UTF-16), and in
- *          a field with a fold between.
+ * Finds:   local@domain, the domain as A-label or U-label, local=domain (VERP), domain=local@
+ *          (SRS), its part before "+"; as words in text: the local part alone, unless it is short
+ *          or a role, and the name; all of it as written, percent-encoded, as quoted-printable,
+ *          HTML entity or \u escape, within base64 and hex digits, with NULs between (UTF-16), and
+ *          in a field with a fold between.
  * Limits:  CONCEAL_ADDRESSES_MAX; addresses over 320 octets are not taken.
  * Cost:    linear; no recursion. Pure: the same text gives the same result, and the result has
  *          nothing more to conceal.

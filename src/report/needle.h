@@ -18,7 +18,7 @@
 
 enum needle_place {
     NEEDLE_ANYWHERE,
-    NEEDLE_WORD /* no letter, digit or "-" beside it; not in fields that trace or structure a mail */
+    NEEDLE_WORD /* no letter, digit or "-" beside it; not in fields that trace or shape a mail */
 };
 
 struct needle {
@@ -37,5 +37,6 @@ bool needles_add(struct needles *needles, struct span text, struct needle needle
 void needles_close(struct needles *needles);
 /* The state after one more octet; 0 is the first one. */
 uint32_t needles_step(const struct needles *needles, uint32_t state, char octet);
-/* The needles that end here, longest first: *cursor = state before the first call; NULL: no more. */
+/* The needles that end here, longest first: *cursor = state before the first call; NULL: no
+ * more. */
 const struct needle *needles_ending(const struct needles *needles, uint32_t *cursor);

@@ -236,8 +236,8 @@ concealed_type(const struct conceal *conceal, struct span value)
     return g_string_append_len(head, rest.octets, (gssize)rest.len);
 }
 
-/* Encoded words are read before anything else, so that a needle within them goes as text does; NULL:
- * nothing to conceal. */
+/* Encoded words are read before anything else, so that a needle within them goes as text does;
+ * NULL: nothing to conceal. */
 static GString *
 concealed_value(const struct conceal *conceal, struct span value, unsigned flags)
 {

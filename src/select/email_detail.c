@@ -132,7 +132,8 @@ read_facts(struct db *db, struct email_detail *detail, int64_t id, GError **erro
     return true;
 }
 
-/* Contacts of the networks that hold the address, the narrowest first: one row a possible prefix. */
+/* Contacts of the networks that hold the address, the narrowest first: one row a possible
+ * prefix. */
 static bool
 read_contacts(struct db *db, struct email_detail *detail, int64_t id, GError **error)
 {

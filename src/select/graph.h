@@ -31,6 +31,6 @@ struct graph_day {
  * Arrays of struct graph_hour; caller frees with g_array_unref. */
 GArray *graph_live(struct db *db, int64_t now, bool weighted, GError **error);
 GArray *graph_72(struct db *db, int64_t now, bool weighted, GError **error);
-/* Reported mails by day of arrival, from the first day of the last `days` that has any, to today; an
- * array of struct graph_day, empty when none was reported. */
+/* Reported mails by day of arrival, from the first day of the last `days` that has any, to today;
+ * an array of struct graph_day, empty when none was reported. */
 GArray *graph_reported(struct db *db, int64_t now, uint32_t days, GError **error);

@@ -3,8 +3,8 @@
  * selection_path - the original's routes with filters in the path, as selections
  *
  * In:      the path behind the leading slash, split at its slashes, each piece percent-decoded
- *          ("email", "type", "bounce", "days", "2"); hostile. A last piece that is "" stands for the
- *          final slash.
+ *          ("email", "type", "bounce", "days", "2"); hostile. A last piece that is "" stands for
+ *          the final slash.
  * Out:     what it selects, of which table, and the page's title.
  * Windows, limits, raw LIKE patterns: as the original (selection.h tells the forms). /email/,
  * /email/type/, /email/days/ and /email/fbtype/ (but for abuse and the other types by their names)
@@ -35,5 +35,6 @@ enum selection_path_answer {
 enum selection_path_answer selection_from_path(const char *const *pieces, size_t count, int64_t now,
                                                struct selection_path *path, GError **error);
 void selection_path_clear(struct selection_path *path);
-/* Its title for any selection: `text`, then the window and the limit as the original writes them. */
+/* Its title for any selection: `text`, then the window and the limit as the original writes
+ * them. */
 char *selection_title(const char *text, const struct selection *selection, int64_t now);

@@ -2,9 +2,9 @@
 /*
  * selection_sql - a selection as FROM and WHERE with bound values, and the index it walks
  *
- * In:      a selection. Names, URLs and attachments are looked up first, so that the mails are asked
- *          for by numbers; what a person typed is bound, never quoted in. (Numbers, dates and words
- *          of our own stand in the text.)
+ * In:      a selection. Names, URLs and attachments are looked up first, so that the mails are
+ *          asked for by numbers; what a person typed is bound, never quoted in. (Numbers, dates and
+ *          words of our own stand in the text.)
  * Which index: the filter that leaves fewest rows: pattern, URL, attachment, address; network;
  *          reported; names; subject; domain; else the walk by arrival with the words in the index.
  *          Index-only but for mails found.

@@ -34,7 +34,8 @@ enum where_found where_address(struct db *db, struct selection_sql *sql, const c
 bool where_address_text(struct db *db, struct selection_sql *sql, GString *out,
                         const char *local_column, const char *domain_column, const char *text,
                         GError **error);
-/* Ids of a name and of all below it, as "1,2,3" ("NULL" for none); NULL with *error. Caller frees. */
+/* Ids of a name and of all below it, as "1,2,3" ("NULL" for none); NULL with *error. Caller
+ * frees. */
 char *where_host_ids(struct db *db, const char *host, size_t max, GError **error);
 /* WHERE_FEW: *list is "1,2,3", ids of URLs; caller frees. Otherwise the condition is appended. */
 enum where_found where_url(struct db *db, struct selection_sql *sql, const char *text, bool like,

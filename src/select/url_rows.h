@@ -5,8 +5,8 @@
  * In:      a selection. SELECT_URLS: filters url, urllike, asn, country, ip of the URL's host,
  *          the window is on lastSeen. SELECT_URLS_OF_MAILS: distinct URLs of the mails that the
  *          selection holds, by any filter. Order: lastSeen, urlId, both descending.
- *          What is not reportable (images, namespaces) or lies under a domain of `hidden` is left out
- *          unless selection->all.
+ *          What is not reportable (images, namespaces) or lies under a domain of `hidden` is left
+ *          out unless selection->all.
  * Limits, errors, threads: as email_rows.h.
  */
 #pragma once

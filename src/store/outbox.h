@@ -63,8 +63,8 @@ bool outbox_put(struct db *db, const struct outbox_order *order,
                 const struct outbox_complaint *complaints, size_t count, int64_t *first_id,
                 GError **error);
 
-/* What contacts are to bear; copies go to ourselves and are not counted. Counted is what was, or may
- * have been, delivered within the last hour or day. */
+/* What contacts are to bear; copies go to ourselves and are not counted. Counted is what was, or
+ * may have been, delivered within the last hour or day. */
 struct outbox_caps {
     unsigned an_hour, a_day;                 /* of all; 0: no cap */
     unsigned contact_an_hour, contact_a_day; /* to one address */
@@ -117,9 +117,9 @@ enum outbox_end {
     OUTBOX_RELEASED /* was not tried: queued again, as if never claimed */
 };
 #define OUTBOX_TEXT_CHARS 512
-/* What became of a claimed one; only while the claim holds, or when its lease was over meanwhile and
- * nobody has decided yet; else nothing is changed. `next_try` for OUTBOX_DEFERRED; `smtp_code` 0:
- * none. SENT also marks its mails as reported. */
+/* What became of a claimed one; only while the claim holds, or when its lease was over meanwhile
+ * and nobody has decided yet; else nothing is changed. `next_try` for OUTBOX_DEFERRED; `smtp_code`
+ * 0: none. SENT also marks its mails as reported. */
 bool outbox_settle(struct db *db, const struct outbox_job *job, enum outbox_end end,
                    unsigned smtp_code, const char *smtp_text, int64_t next_try, GError **error);
 #define OUTBOX_WRITES_MAX 3

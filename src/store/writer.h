@@ -9,10 +9,11 @@
  * How:     new dictionary rows first, in a transaction of their own; then one transaction for
  *          ledger, mails, links, raw octets, held messages and feedState. firstSeen and lastSeen of
  *          URLs and files that were there before follow after some batches, each row once: a
- *          program that is killed leaves them to lafayette-admin doctor. A transaction that the server, the cluster or the connection lost is replayed
- *          as a whole, 5 times with growing waits (about 20 s when the server is away); then the
- *          batch is halved; at last the one mail that can't be stored is held with its reason. A
- *          value that the server refuses halves at once.
+ *          program that is killed leaves them to lafayette-admin doctor. A transaction that the
+ *          server, the cluster or the connection lost is replayed as a whole, 5 times with growing
+ *          waits (about 20 s when the server is away); then the batch is halved; at last the one
+ *          mail that can't be stored is held with its reason. A value that the server refuses
+ *          halves at once.
  * Errors:  FAULT_RETRY (server away, disk full), FAULT_OPERATOR. Outcomes are filled in all the
  *          same: what is STORED_NOT must stay in its mailbox, the rest is safe.
  * Threads: one writer, one thread; any number of programs at once.

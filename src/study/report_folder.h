@@ -6,7 +6,8 @@
  *          DOMAIN; mail_folders.h).
  * Out:     a report_mail for each message, in order of name; one that reports the same again (by
  *          submitter and report id) is marked, never dropped.
- * Errors, threads: as mail_folders.h. A mail of which nothing can be learnt is a PROBLEM_REPORT, too.
+ * Errors, threads: as mail_folders.h. A mail of which nothing can be learnt is a PROBLEM_REPORT,
+ * too.
  */
 #pragma once
 
