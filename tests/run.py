@@ -205,7 +205,8 @@ class Run:
 
     def rules(self):
         steps = {"rules/rooms": ["tests/rooms.sh"], "rules/sizes": ["tests/sizes.sh"],
-                 "rules/text": ["tests/lint/text.sh"]}
+                 "rules/text": ["tests/lint/text.sh"],
+                 "rules/width": [sys.executable, "tests/lint/width.py", *sorted(map(str, ROOT.glob("src/**/*.[ch]")))]}
         for name in self.wanted(steps):
             start = time.monotonic()
             code, output = execute(steps[name], 60)

@@ -18,8 +18,8 @@
 
 struct contact_find;
 
-/* `config` is borrowed. `folder` is the state folder, for copies of IANA's lists; NULL: none are kept,
- * and they are fetched each time (ingest/contact_gather.h opens it). */
+/* `config` is borrowed. `folder` is the state folder, for copies of IANA's lists; NULL: none are
+ * kept, and they are fetched each time (ingest/contact_gather.h opens it). */
 struct contact_find *contact_find_new(const struct config *config, const char *folder,
                                       GError **error);
 void contact_find_free(struct contact_find *find); /* NULL is allowed */

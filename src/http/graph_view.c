@@ -5,8 +5,6 @@
 #include "render/graph.h"
 #include "select/figures.h"
 
-#define DAY 86400
-
 static const struct graph_series by_type[] = { { "Normal", "s-normal" },
                                                { "Bounce", "s-bounce" },
                                                { "Auto-replied", "s-auto-replied" } };
@@ -63,17 +61,17 @@ graph_view_reported(const GArray *days, const char *title, int64_t now)
     g_autoptr(GStringChunk) chunk = g_string_chunk_new(8192);
     g_autofree struct graph_bar *bars =
         g_new0(struct graph_bar, days->len + FIGURES_REPORTED_DAYS + 1);
-    int64_t from = now - now % DAY - (int64_t)FIGURES_REPORTED_DAYS * DAY;
+    int64_t from = now - now % CLOCK_DAY_S - (int64_t)FIGURES_REPORTED_DAYS * CLOCK_DAY_S;
     guint lead = 0;
     if (days->len > 0)
         while (from < g_array_index(days, struct graph_day, 0).day && lead < FIGURES_REPORTED_DAYS)
-            bars[lead++].start = from, from += DAY;
+            bars[lead++].start = from, from += CLOCK_DAY_S;
     for (guint i = 0; i < days->len; i++) {
         const struct graph_day *day = &g_array_index(days, struct graph_day, i);
         struct graph_bar *bar = &bars[lead + i];
         bar->start = day->day;
         bar->counts[0] = (guint64)day->reported;
-        bar->href = href(chunk, day->day, day->day + DAY - 1, "reported=1&");
+        bar->href = href(chunk, day->day, day->day + CLOCK_DAY_S - 1, "reported=1&");
     }
     return view(&(struct graph){ .label = title,
                                  .empty = "No mail was reported in this time",

@@ -5,7 +5,8 @@
  * Counted by name and address together (IPv4 /32, IPv6 /64): LOGIN_FREE tries, then 2, 4, 8 ...
  * seconds, at most LOGIN_WAIT_MAX. So who tries names from elsewhere locks nobody out. By address
  * alone, and by name alone, it is the same after LOGIN_FREE_ADDRESS and LOGIN_FREE_NAME; for a name
- * alone the wait is at most LOGIN_WAIT_NAME. Forgotten LOGIN_FORGET seconds after the last wrong one.
+ * alone the wait is at most LOGIN_WAIT_NAME. Forgotten LOGIN_FORGET seconds after the last wrong
+ * one.
  * Limits:  LOGIN_KEYS_MAX keys; over that the oldest is forgotten.
  * Threads: any.
  */

@@ -2,8 +2,9 @@
 /*
  * time_view - a time as all pages show it, for templates/time
  *
- * Out:     {"text": "2026-01-31 08:00", "whole": "2026-01-31 08:00:59 UTC", "iso": "2026-01-31T08:00:59Z"};
- *          null when it is not known. UTC. Caller decrefs. Threads: no state.
+ * Out:     {"text": "2026-01-31 08:00", "whole": "2026-01-31 08:00:59 UTC", "iso":
+ *          "2026-01-31T08:00:59Z"}; null when it is not known. UTC. Caller decrefs. Threads: no
+ *          state.
  */
 #pragma once
 

@@ -12,8 +12,8 @@
 #include "enrich/contact_find.h"
 #include "store/db.h"
 
-/* A contact_find that keeps copies of IANA's lists in the state folder; where there is none that can
- * be had they are fetched anew. `config` is borrowed. */
+/* A contact_find that keeps copies of IANA's lists in the state folder; where there is none that
+ * can be had they are fetched anew. `config` is borrowed. */
 struct contact_find *contact_find_open(const struct config *config, GError **error);
 
 struct contact_gathering;
@@ -27,8 +27,8 @@ void contact_gathering_free(struct contact_gathering *gathering); /* NULL is all
 typedef struct contact_gathering ContactGathering;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ContactGathering, contact_gathering_free)
 
-/* `ip` is one of those gathered, or of no length (the AS alone); `asn` 0: not known. *choice is to be
- * cleared, also after false. */
+/* `ip` is one of those gathered, or of no length (the AS alone); `asn` 0: not known. *choice is to
+ * be cleared, also after false. */
 bool contact_gathering_choose(const struct contact_gathering *gathering, struct db *db,
                               const struct ip *ip, uint32_t asn, struct contact_choice *choice,
                               GError **error);

@@ -11,6 +11,6 @@
 
 #define EXCLUSIVE_NAME "maintenance"
 
-/* The lock, or NULL with *error set; *busy (may be NULL): because another one is at work, then it is
- * FAULT_RETRY. *folder (may be NULL) is the state folder, caller frees. */
+/* The lock, or NULL with *error set; *busy (may be NULL): because another one is at work, then it
+ * is FAULT_RETRY. *folder (may be NULL) is the state folder, caller frees. */
 struct run_lock *exclusive_take(char **folder, bool *busy, GError **error);

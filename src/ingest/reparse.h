@@ -37,10 +37,10 @@ struct reparse_order {
 struct reparse_counts {
     uint64_t seen, changed, released, failed;
     uint64_t answers; /* to complaints of ours, out of those held */
-    bool busy;       /* nothing was done: a purge or another reparse is at work */
-    bool stopped;    /* by `most` or `until_us` */
-    int64_t last_id; /* `stopped`: the last one that was seen, */
-    uint64_t left;   /* and how many wait behind it */
+    bool busy;        /* nothing was done: a purge or another reparse is at work */
+    bool stopped;     /* by `most` or `until_us` */
+    int64_t last_id;  /* `stopped`: the last one that was seen, */
+    uint64_t left;    /* and how many wait behind it */
 };
 
 /* Kinds of held messages that are worth reading again. */

@@ -3,12 +3,12 @@
  * reparse_message - one stored or held message through today's parser
  *
  * The octets are parsed with the settings of the feed they came from; a feed that is no longer
- * configured has the defaults. What is held and came to a feed of kind replies is read as an answer,
- * also when the feed was told its kind later (its complaint is the caller's to find). A mail that came from the original has the reported mail only, and
- * one of a spam trap was masked: of both only what renew.h calls RENEW_ORIGINAL is taken.
- * Each message being parsed is noted in the journal; one on which an earlier run died, and one that
- * is held because of that, is tried in a process of its own first. With `trials` each one is: a
- * daemon must not die of a message.
+ * configured has the defaults. What is held and came to a feed of kind replies is read as an
+ * answer, also when the feed was told its kind later (its complaint is the caller's to find). A
+ * mail that came from the original has the reported mail only, and one of a spam trap was masked:
+ * of both only what renew.h calls RENEW_ORIGINAL is taken. Each message being parsed is noted in
+ * the journal; one on which an earlier run died, and one that is held because of that, is tried in
+ * a process of its own first. With `trials` each one is: a daemon must not die of a message.
  * Threads: one; a process with several gives trials.
  */
 #pragma once

@@ -40,10 +40,10 @@ received_spf_ip(const struct mail *mail, struct ip *ip)
     return ip_parse((struct span){ at, strcspn(at, " \t;,)") }, ip);
 }
 
-/* The client's address in the lines that our own hosts wrote: the topmost ones, without a gap. Below
- * the first line of another's all may be made up, ours among it. A special address there is one of
- * our own hops (a filter behind the border), and so is a line without an address: a line below it,
- * still ours, tells more. */
+/* The client's address in the lines that our own hosts wrote: the topmost ones, without a gap.
+ * Below the first line of another's all may be made up, ours among it. A special address there is
+ * one of our own hops (a filter behind the border), and so is a line without an address: a line
+ * below it, still ours, tells more. */
 static bool
 trusted_ip(const struct mail *mail, char *const *hosts, struct ip *ip)
 {

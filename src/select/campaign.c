@@ -146,7 +146,8 @@ GArray *
 campaign_hours(struct db *db, const struct campaigns *campaigns, size_t most, int64_t from,
                int64_t to, GError **error)
 {
-    size_t count = MIN(campaigns->count, most), hours = (size_t)(to / CLOCK_HOUR_S - from / CLOCK_HOUR_S) + 1;
+    size_t count = MIN(campaigns->count, most),
+           hours = (size_t)(to / CLOCK_HOUR_S - from / CLOCK_HOUR_S) + 1;
     g_autoptr(GArray) array =
         g_array_set_size(g_array_new(FALSE, TRUE, sizeof(guint64)), (guint)(count * hours));
     g_autoptr(GString) sql = g_string_new(

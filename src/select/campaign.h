@@ -52,8 +52,8 @@ struct campaigns *campaigns_copy(const struct campaigns *campaigns);
 typedef struct campaigns Campaigns;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Campaigns, campaigns_free)
 
-/* Mails by hour of the first `most` of them, from the hour of `from` to that of `to`: of guint64, one
- * campaign's hours after the other's. */
+/* Mails by hour of the first `most` of them, from the hour of `from` to that of `to`: of guint64,
+ * one campaign's hours after the other's. */
 GArray *campaign_hours(struct db *db, const struct campaigns *campaigns, size_t most, int64_t from,
                        int64_t to, GError **error);
 

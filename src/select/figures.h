@@ -50,7 +50,8 @@ void figures_free(struct figures *figures); /* NULL is allowed; after all thread
 struct figures_set *figures_get(struct figures *figures, struct db *db, int64_t now,
                                 GError **error);
 void figures_set_unref(struct figures_set *set); /* NULL is allowed */
-/* The set counted last, however old; NULL: none yet. Asks nothing; given back as that of figures_get(). */
+/* The set counted last, however old; NULL: none yet. Asks nothing; given back as that of
+ * figures_get(). */
 struct figures_set *figures_last(struct figures *figures);
 /* Counts anew; for the daemon's thread. True at once when another thread is at it. */
 bool figures_refresh(struct figures *figures, struct db *db, int64_t now, GError **error);

@@ -32,7 +32,8 @@ match_like(const char *text, bool contains)
 }
 
 /* As render/mask.c has it: a sign, and what may stand before it; in SQL and in a regular expression
- * of PCRE or ICU. A local part begins where none did before, so that a text is gone through once. */
+ * of PCRE or ICU. A local part begins where none did before, so that a text is gone through
+ * once. */
 #define SIGN "@|%40|\uFF20|\uFE6B"
 #define LOCAL "[!#$%''*+^_`{|}~.0-9A-Za-z\\\\x{80}-\\\\x{10FFFF}-]"
 #define ADDRESS "\"[^\"]*\"(?=" SIGN ")|(?:(?<!" LOCAL ")|(?<=" SIGN "))" LOCAL "+?(?=" SIGN ")"

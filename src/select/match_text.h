@@ -24,8 +24,9 @@ enum match_form {
  * frees. */
 char *match_text(GString *sql, const char *column, enum match_form form, const char *text,
                  bool regexp);
-/* What stands for the column in such a condition: itself, or, with `masked`, its text as viewers see
- * it (render/mask.h), so that what matches tells them nothing that they do not see. Caller frees. */
+/* What stands for the column in such a condition: itself, or, with `masked`, its text as viewers
+ * see it (render/mask.h), so that what matches tells them nothing that they do not see. Caller
+ * frees. */
 char *match_column(const char *column, bool masked);
 /* What a text of printable ASCII that fulfils the condition holds for certain, in lower case: "":
  * nothing is known; NULL: no such text fulfils it. Caller frees. */

@@ -14,7 +14,8 @@
  *          as the original's paths have them.
  * Window:  days D and daysago A: from (today - D - A) 00:00:00 to (today - A) 23:59:59 UTC, D + 1
  *          whole days; days=0 is no window. since and until: dates or RFC 3339 times, inclusive;
- *          either may stand alone; not together with days. hours H: the last H hours, by themselves.
+ *          either may stand alone; not together with days. hours H: the last H hours, by
+ *          themselves.
  * Limit:   rows a page, 1 to SELECTION_LIMIT_MAX; 0: SELECTION_LIMIT. (The page is a page with a
  *          window, too: the original's "no limit in a window" is its next links.)
  * Owns:    all strings, until selection_free(). Threads: no state.
@@ -152,8 +153,8 @@ enum question {
  * dot): reported domain, source name or From, or one below it; WORDS: each word in the subject. */
 enum question selection_question(const char *q, struct ip_range *range, uint32_t *asn);
 
-/* What a viewer may not ask (from, rcpt, q, a reporter's local part, and the order of subjects, which
- * tells of the addresses in them): NULL, or the parameter's name, static. */
+/* What a viewer may not ask (from, rcpt, q, a reporter's local part, and the order of subjects,
+ * which tells of the addresses in them): NULL, or the parameter's name, static. */
 const char *selection_beyond_viewer(const struct selection *selection);
 
 /* Words of the enums above, as in query strings; NULL-terminated, [0] is "". */

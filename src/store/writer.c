@@ -85,8 +85,8 @@ by_digest(gconstpointer a, gconstpointer b)
     return memcmp(left->record->digest, right->record->digest, DIGEST_OCTETS);
 }
 
-/* Reads the ledger for all works; `known` is the caller's, one a work. An answer outlives its row of
- * the ledger. */
+/* Reads the ledger for all works; `known` is the caller's, one a work. An answer outlives its row
+ * of the ledger. */
 static bool
 read_ledger(struct writer *writer, GPtrArray *works, bool *known, GError **error)
 {
@@ -269,7 +269,8 @@ give_up(const struct writer *writer, GPtrArray *works, const struct failure *fai
     return VERDICT_AGAIN;
 }
 
-/* Another writer being first with a mail is no fault of the batch: the next try reads the ledger. */
+/* Another writer being first with a mail is no fault of the batch: the next try reads the
+ * ledger. */
 static bool
 is_worth_replay(const struct writer *writer, const struct failure *failure)
 {
