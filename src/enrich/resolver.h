@@ -22,8 +22,8 @@
  *          the next run whether it is back. When 100 domains running gave none, the servers are
  *          asked for the root; when that has no answer, all that waits gets none. So dead
  *          domains cost their own names, and a dead resolver seconds and not the whole time.
- * Limits:  answers are kept up to 200,000, 64 MB in all; then the oldest is forgotten. Open questions
- *          are as many as the caller asks.
+ * Limits:  answers are kept up to 200,000, 64 MB in all; then the oldest is forgotten. Open
+ *          questions are as many as the caller asks.
  * Errors:  FAULT_OPERATOR for a server that can't be read, FAULT_RETRY when there is no server.
  * Threads: one resolver, one thread.
  */

@@ -263,7 +263,8 @@ add_url(struct build *build, const char *text, bool like)
     return found != WHERE_FAILED;
 }
 
-/* The subjects asked for may be those of few mails. Of an address and the like few are left anyway. */
+/* The subjects asked for may be those of few mails. Of an address and the like few are left
+ * anyway. */
 static bool
 add_found(struct build *build)
 {

@@ -5,9 +5,9 @@
  * A search for a part of a text looks through these rows first, at a tenth of what the rows that
  * the texts come from would cost, and asks those only where a line has it. A text of printable
  * ASCII is a line of `plain`, in lower case; any other is a line of `other` as it is, but for line
- * feeds and NULs, which become spaces. `plainIds` and `otherIds` tell whose lines they are ("7,8,12").
- * Who writes a text writes its line in the same transaction, so every text that is committed has a
- * line; there may be lines of texts that have changed or gone (search_mend.h).
+ * feeds and NULs, which become spaces. `plainIds` and `otherIds` tell whose lines they are
+ * ("7,8,12"). Who writes a text writes its line in the same transaction, so every text that is
+ * committed has a line; there may be lines of texts that have changed or gone (search_mend.h).
  * In:      valid UTF-8 of any content, copied.
  * Limits:  BLOCK_OCTETS of each sort and BLOCK_LINES a row; a longer text has a row of its own.
  * Errors:  as db.h. Threads: one object, one thread.
