@@ -3,7 +3,6 @@
 
 #include "base/domain.h"
 #include "base/mail_address.h"
-#include "base/text.h"
 #include "complaint/arf_message.h"
 #include "report/address.h"
 #include "report/header_line.h"
