@@ -160,8 +160,9 @@ read_denial(struct reader *reader, unsigned rcode, const struct wire_name *name,
         if (record.type != TYPE_SOA || record.class != CLASS_IN || !is_within(name, &record.owner))
             continue;
         struct reader content = { reader->start, record.content, reader->end };
-        if (!read_name(&content, &skipped) || !read_name(&content, &skipped) ||
-            reader->at - content.at != 20)
+        bool whole = read_name(&content, &skipped);     /* MNAME */
+        whole = whole && read_name(&content, &skipped); /* RNAME */
+        if (!whole || reader->at - content.at != 20)
             return answer_not_known("malformed");
         return answer_none(MIN(ttl, MIN(record.ttl, number32(content.at + 16))));
     }
