@@ -3,7 +3,7 @@
 // app - theme, keys, the list of mails and arrows in charts
 //
 // Everything works without this script; it saves clicks. What it hangs on: data-act="theme|keys",
-// [data-mails] with rows tr[data-id], [data-all], [data-count], [data-viewer], [data-total], .graph-plot.
+// [data-mails] with rows tr[data-id], [data-all], [data-count], [data-viewer], [data-offer], .graph-plot.
 "use strict";
 
 (() => {
@@ -112,13 +112,12 @@ everything.type = "hidden";
 everything.name = "all";
 everything.value = "1";
 everything.disabled = true;
-const total = mails ? Number(mails.dataset.total).toLocaleString("en") : "";
 function chooseAll(on, offered) {
     everything.disabled = !on;
     if (!offer) return;
     offer.hidden = !offered;
-    offer.textContent = on ? "Only this page" : `Select all ${total} that match`;
-    if (on) tell(`All ${total} that match are selected`);
+    offer.textContent = on ? "Only this page" : `Select ${offer.dataset.offer} that match`;
+    if (on) tell(`${offer.dataset.offer.replace(/^./, (first) => first.toUpperCase())} that match are selected`);
 }
 if (offer) {
     offer.type = "button";

@@ -36,13 +36,13 @@ chosen_ids(const struct visit *visit)
     return ids;
 }
 
-/* "All that match": the ids that the query holds at this moment. */
+/* "All that match": the ids that the query holds at this moment; `cut` as selection_ids() has it. */
 static GArray *
-matching_ids(struct visit *visit, const char *query, GError **error)
+matching_ids(struct visit *visit, const char *query, bool *cut, GError **error)
 {
     g_autoptr(Selection) selection = saved_view_parse(query, error);
     return selection != NULL
-               ? selection_ids(visit->db, selection, visit->now, PREPARE_MAILS_MAX, error)
+               ? selection_ids(visit->db, selection, visit->now, PREPARE_MAILS_MAX, cut, error)
                : NULL;
 }
 
@@ -145,7 +145,7 @@ answer_report_draft(struct visit *visit, GError **error)
     if (mails == NULL)
         return false;
     return page_render(visit, 200, "report_choose", "Reporting emails",
-                       complaint_view_mails(visit, mails), error);
+                       complaint_view_mails(visit, mails, visit_query(visit, "tick")), error);
 }
 
 static void
@@ -278,20 +278,27 @@ bool
 answer_report_post(struct visit *visit, GError **error)
 {
     const char *query = request_form(visit->request, "query");
-    bool all = request_form(visit->request, "all") != NULL && query != NULL;
-    g_autoptr(GArray) ids = all ? matching_ids(visit, query, error) : chosen_ids(visit);
+    bool all = request_form(visit->request, "all") != NULL && query != NULL, cut = false;
+    bool at_once = g_strcmp0(request_form(visit->request, "submit"), "Send Reports") == 0;
+    g_autoptr(GArray) ids =
+        all ? matching_ids(visit, query, at_once ? NULL : &cut, error) : chosen_ids(visit);
     g_autofree char *place = NULL;
     int64_t draft;
     if (ids == NULL)
         return false;
     if (ids->len == 0)
         return nothing_chosen(visit);
-    if (g_strcmp0(request_form(visit->request, "submit"), "Send Reports") == 0)
+    if (at_once)
         return send_at_once(visit, ids, error);
     if (!draft_add(visit->db, visit->person.owner_id, all ? query : "",
                    (const int64_t *)(const void *)ids->data, ids->len, &draft, error))
         return false;
     place = g_strdup_printf("/reportemail/%" G_GINT64_FORMAT, (gint64)draft);
-    reply_redirect(visit->reply, place);
+    if (cut)
+        page_flash(visit, place, "ok",
+                   "These are the first " G_STRINGIFY(
+                       PREPARE_MAILS_MAX) " that match; report the others from the list, in turn.");
+    else
+        reply_redirect(visit->reply, place);
     return true;
 }

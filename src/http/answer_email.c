@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/fault.h"
+#include "complaint/prepare.h"
 #include "http/answers.h"
 #include "http/csv_flow.h"
 #include "http/email_line.h"
@@ -11,7 +12,6 @@
 #include "http/saved_view.h"
 #include "http/site_parts.h"
 #include "render/figure.h"
-#include "select/selection_ids.h"
 #include "select/type_counts.h"
 
 /* --- the page --- */
@@ -150,13 +150,15 @@ put_counts(json_t *view, size_t shown, int64_t total)
                                  : g_strdup_printf("%zu of %s mails", shown, all->str);
     json_object_set_new(view, "count", json_string(count));
     json_object_set_new(view, "shown", json_integer((json_int_t)shown));
-    json_object_set_new(view, "total_text", json_string(all->str));
     if (total >= 0)
         json_object_set_new(view, "total", json_integer(total));
-    /* What can be chosen at once: selection_ids() takes no more. */
-    json_object_set_new(
-        view, "more",
-        json_boolean(total > 0 && (size_t)total > shown && total <= SELECTION_IDS_MAX));
+    /* What a draft takes at once. */
+    if (total < 0 || total > PREPARE_MAILS_MAX)
+        g_string_prepend(all, "the first " PREPARE_MAILS_TEXT " of ");
+    else
+        g_string_prepend(all, "all ");
+    json_object_set_new(view, "more", json_boolean(total < 0 || (size_t)total > shown));
+    json_object_set_new(view, "offer", json_string(all->str));
 }
 
 static bool

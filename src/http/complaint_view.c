@@ -25,24 +25,28 @@ contacts_view(const struct prepared_source *source)
 }
 
 json_t *
-complaint_view_mails(const struct visit *visit, const struct prepared_mails *mails)
+complaint_view_mails(const struct visit *visit, const struct prepared_mails *mails,
+                     const char *tick)
 {
     json_t *list = json_array();
     size_t ticked = 0;
+    bool all = g_strcmp0(tick, "all") == 0, none = g_strcmp0(tick, "none") == 0;
     for (size_t i = 0; i < mails->rows->count; i++) {
         const struct prepared_mail *mail = &mails->mails[i];
         json_t *line = email_line(visit, mail->row);
         bool known = mail->source != NULL && mail->source->choice.known != NOT_KNOWN;
         json_object_set_new(line, "contacts", contacts_view(mail->source));
         json_object_set_new(line, "unknown", json_boolean(mail->source != NULL && !known));
-        json_object_set_new(line, "ticked", json_boolean(mail->doubt == NULL));
+        bool tick_it = !none && mail->obstacle == NULL && (all || mail->doubt == NULL);
+        json_object_set_new(line, "ticked", json_boolean(tick_it));
         json_object_set_new(line, "doubt", json_string(mail->doubt != NULL ? mail->doubt : ""));
         json_object_set_new(line, "obstacle", json_boolean(mail->obstacle != NULL));
         json_array_append_new(list, line);
-        ticked += mail->doubt == NULL;
+        ticked += tick_it;
     }
-    return json_pack("{s:I, s:o, s:I, s:I}", "draft", (json_int_t)visit->number, "rows", list,
-                     "total", (json_int_t)mails->rows->count, "ticked_count", (json_int_t)ticked);
+    return json_pack("{s:I, s:o, s:I, s:I, s:b}", "draft", (json_int_t)visit->number, "rows", list,
+                     "total", (json_int_t)mails->rows->count, "ticked_count", (json_int_t)ticked,
+                     "none_proposed", ticked == 0 && !none);
 }
 
 static char *

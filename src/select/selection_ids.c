@@ -6,7 +6,7 @@
 #include "select/read.h"
 
 GArray *
-selection_ids(struct db *db, const struct selection *selection, int64_t now, size_t max,
+selection_ids(struct db *db, const struct selection *selection, int64_t now, size_t max, bool *cut,
               GError **error)
 {
     struct email_ids page = { 0 };
@@ -19,7 +19,9 @@ selection_ids(struct db *db, const struct selection *selection, int64_t now, siz
     bool more = page.next != NULL;
     g_autoptr(GArray) ids = g_steal_pointer(&page.ids);
     email_ids_clear(&page);
-    if (!more)
+    if (cut != NULL)
+        *cut = more;
+    if (!more || cut != NULL)
         return g_steal_pointer(&ids);
     g_set_error(error, FAULT, FAULT_REJECT, "more than %zu mails match: narrow the selection", max);
     return NULL;

@@ -133,6 +133,17 @@ class ComplaintPagesTest(unittest.TestCase):
         self.assertEqual(page.count('name="emailid"'), total)
         self.assertIn("an answer of a machine", page)
 
+    def test_all_or_none_are_ticked(self):
+        place = self.choose([row["emailId"] for row in self.mails(limit=40)])
+        def ticked(query):
+            boxes = re.findall('<input type="checkbox" name="emailid"[^>]*>', self.client.get(place + query).text)
+            return sum(" checked" in box for box in boxes), sum(" disabled" in box for box in boxes), len(boxes)
+        checked, disabled, boxes = ticked("")
+        self.assertLess(checked, boxes - disabled)
+        self.assertEqual(ticked("?tick=all"), (boxes - disabled, disabled, boxes))
+        self.assertEqual(ticked("?tick=none"), (0, disabled, boxes))
+        self.assertEqual(ticked("?tick=other"), (checked, disabled, boxes))
+
     def test_nothing_chosen(self):
         self.assertEqual(self.client.post("/reportemail", {}).status, 400)
         place = self.choose([self.mails()[0]["emailId"]])

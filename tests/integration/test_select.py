@@ -168,6 +168,8 @@ class Select(unittest.TestCase):
             with self.subTest(query):
                 want = self.wanted(check)
                 self.assertEqual(self.driver.ask("ids", query).get("ids"), want)
+                first = self.driver.ask("first", query)
+                self.assertEqual((first["ids"], first["cut"]), (want[:20], len(want) > 20))
                 page = self.driver.ask("page", query)
                 self.assertEqual([mail["emailId"] for mail in page["emails"]], want[:50])
                 self.assertEqual(page["total"], len(want))

@@ -102,13 +102,30 @@ ids(char *rest, GError **error)
 {
     g_autoptr(Selection) selection = parse(rest, error);
     g_autoptr(GArray) found =
-        selection != NULL ? selection_ids(db, selection, now, SELECTION_IDS_MAX, error) : NULL;
+        selection != NULL ? selection_ids(db, selection, now, SELECTION_IDS_MAX, NULL, error)
+                          : NULL;
     if (found == NULL)
         return NULL;
     json_t *list = json_array();
     for (guint i = 0; i < found->len; i++)
         json_array_append_new(list, json_integer(g_array_index(found, int64_t, i)));
     return json_pack("{so}", "ids", list);
+}
+
+/* The first 20 ids, and whether there are more. */
+static json_t *
+first(char *rest, GError **error)
+{
+    bool cut = false;
+    g_autoptr(Selection) selection = parse(rest, error);
+    g_autoptr(GArray) found =
+        selection != NULL ? selection_ids(db, selection, now, 20, &cut, error) : NULL;
+    if (found == NULL)
+        return NULL;
+    json_t *list = json_array();
+    for (guint i = 0; i < found->len; i++)
+        json_array_append_new(list, json_integer(g_array_index(found, int64_t, i)));
+    return json_pack("{so sb}", "ids", list, "cut", cut);
 }
 
 static bool
@@ -394,7 +411,7 @@ counted(char *rest, GError **error)
 
 /* clang-format off */
 static const struct { const char *name; answer *answer; } commands[] = {
-    { "emails", emails }, { "page", page }, { "ids", ids }, { "stream", stream }, { "urls", urls },
+    { "emails", emails }, { "page", page }, { "ids", ids }, { "first", first }, { "stream", stream }, { "urls", urls },
     { "urlsofmails", urls_of_mails }, { "path", path }, { "live", live }, { "reported", reported },
     { "map", map }, { "overview", overview }, { "ipv4", ipv4 }, { "campaigns", campaigns },
     { "companions", companions }, { "networks", networks }, { "days", days }, { "detail", detail },
