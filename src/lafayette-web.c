@@ -210,9 +210,10 @@ main(int argc, char **argv)
         site_unref(site);
         return fail(error);
     }
-    host = site_host_new(site);
-    site_host_set_trials(host, trials);
-    server = serve(config, host, &error);
+    host = site_host_new(site, &error);
+    if (host != NULL)
+        site_host_set_trials(host, trials);
+    server = host != NULL ? serve(config, host, &error) : NULL;
     if (server == NULL) {
         site_host_free(host);
         reparse_trials_free(trials);

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include "base/clock.h"
+#include "base/thread.h"
 
 #define LOOK_EVERY_US (250 * G_TIME_SPAN_MILLISECOND)
 
@@ -53,14 +54,17 @@ watch(void *closure)
 }
 
 struct deadlines *
-deadlines_new(void)
+deadlines_new(GError **error)
 {
     struct deadlines *all = g_new0(struct deadlines, 1);
     g_mutex_init(&all->lock);
     g_cond_init(&all->change);
     all->sockets = g_hash_table_new(NULL, NULL);
-    all->thread = g_thread_new("deadlines", watch, all);
-    return all;
+    all->thread = thread_begin("deadlines", watch, all, error);
+    if (all->thread != NULL)
+        return all;
+    deadlines_free(all);
+    return NULL;
 }
 
 void
@@ -70,7 +74,8 @@ deadlines_free(struct deadlines *all)
     all->stop = true;
     g_cond_signal(&all->change);
     g_mutex_unlock(&all->lock);
-    g_thread_join(all->thread);
+    if (all->thread != NULL)
+        g_thread_join(all->thread);
     g_hash_table_destroy(all->sockets);
     g_mutex_clear(&all->lock);
     g_cond_clear(&all->change);

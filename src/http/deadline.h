@@ -16,7 +16,8 @@
 struct deadlines;
 struct deadline; /* of one socket */
 
-struct deadlines *deadlines_new(void);
+/* FAULT_RETRY: no thread to be had. */
+struct deadlines *deadlines_new(GError **error);
 /* All sockets must be gone. */
 void deadlines_free(struct deadlines *deadlines);
 struct deadline *deadline_add(struct deadlines *deadlines, int socket, unsigned seconds);

@@ -288,8 +288,8 @@ start_daemon(struct server *server, GError **error)
                               MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_A_CONNECTION,
                               MHD_OPTION_ARRAY, tls ? tls_options : none, MHD_OPTION_END);
     if (daemon == NULL)
-        g_set_error(error, FAULT, FAULT_OPERATOR, "can't serve on %s port %u: %s",
-                    server->settings.host, server->settings.port,
+        g_set_error(error, FAULT, errno == EAGAIN ? FAULT_RETRY : FAULT_OPERATOR,
+                    "can't serve on %s port %u: %s", server->settings.host, server->settings.port,
                     errno != 0 ? g_strerror(errno)
                                : (tls ? "the certificate or key is no good" : "no reason given"));
     return daemon;
@@ -325,14 +325,17 @@ server_start(const struct server_settings *settings, const struct server_hooks *
         settings->workers != 0 ? settings->workers : 2 * g_get_num_processors() + 12;
     workers.count = server->worker_count;
     raise_descriptors();
-    server->deadlines = deadlines_new();
-    server->workers = workers_new(&workers);
-    server->daemon = start_daemon(server, error);
+    server->deadlines = deadlines_new(error);
+    server->workers = server->deadlines != NULL ? workers_new(&workers, error) : NULL;
+    server->daemon = server->workers != NULL ? start_daemon(server, error) : NULL;
     if (server->daemon != NULL)
         return server;
-    workers_end(server->workers);
-    workers_free(server->workers);
-    deadlines_free(server->deadlines);
+    if (server->workers != NULL) {
+        workers_end(server->workers);
+        workers_free(server->workers);
+    }
+    if (server->deadlines != NULL)
+        deadlines_free(server->deadlines);
     server_free(server);
     return NULL;
 }

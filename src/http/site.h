@@ -31,8 +31,9 @@ void site_unref(struct site *site); /* NULL is allowed */
 /* What requests meet: the newest site. */
 struct site_host;
 
-/* Takes `site` over. Starts the thread that counts figures ahead. */
-struct site_host *site_host_new(struct site *site);
+/* Takes `site` over, also when it fails. Starts the thread that counts figures ahead; FAULT_RETRY:
+ * there is none to be had. */
+struct site_host *site_host_new(struct site *site, GError **error);
 void site_host_free(struct site_host *host);
 void site_host_change(struct site_host *host, struct site *site);
 /* What server_start() needs; borrowed from the host. */

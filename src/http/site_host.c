@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/thread.h"
 #include "http/login_throttle.h"
 #include "http/route.h"
 #include "http/site_answer.h"
@@ -43,7 +44,7 @@ count_figures(void *closure)
 }
 
 struct site_host *
-site_host_new(struct site *site)
+site_host_new(struct site *site, GError **error)
 {
     struct site_host *host = g_new0(struct site_host, 1);
     g_mutex_init(&host->lock);
@@ -52,8 +53,11 @@ site_host_new(struct site *site)
     host->throttle = login_throttle_new();
     host->figures = figures_new();
     g_cond_init(&host->wake);
-    host->counter = g_thread_new("figures", count_figures, host);
-    return host;
+    host->counter = thread_begin("figures", count_figures, host, error);
+    if (host->counter != NULL)
+        return host;
+    site_host_free(host);
+    return NULL;
 }
 
 void
@@ -65,7 +69,8 @@ site_host_free(struct site_host *host)
     host->stop = true;
     g_cond_signal(&host->wake);
     g_mutex_unlock(&host->lock);
-    g_thread_join(host->counter);
+    if (host->counter != NULL)
+        g_thread_join(host->counter);
     figures_free(host->figures);
     g_cond_clear(&host->wake);
     site_unref(host->site);

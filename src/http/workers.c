@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "http/workers.h"
 
+#include "base/thread.h"
+
+#define WORKERS_MIN 2 /* the quick one, and one for all */
+
 #include <stdint.h>
 
 struct workers {
@@ -60,7 +64,7 @@ serve_quick(void *closure)
 }
 
 struct workers *
-workers_new(const struct workers_settings *settings)
+workers_new(const struct workers_settings *settings, GError **error)
 {
     struct workers *workers = g_new0(struct workers, 1);
     workers->settings = *settings;
@@ -70,9 +74,20 @@ workers_new(const struct workers_settings *settings)
     g_queue_init(&workers->queue);
     g_queue_init(&workers->quick_queue);
     workers->threads = g_ptr_array_new();
-    g_ptr_array_add(workers->threads, g_thread_new("quick", serve_quick, workers));
-    for (unsigned i = 0; i < settings->count; i++)
-        g_ptr_array_add(workers->threads, g_thread_new("worker", serve_all, workers));
+    for (unsigned i = 0; i <= settings->count; i++) {
+        bool needed = i < WORKERS_MIN;
+        GThread *thread =
+            thread_begin(i == 0 ? "quick" : "worker", i == 0 ? serve_quick : serve_all, workers,
+                         needed ? error : NULL);
+        if (thread == NULL && !needed)
+            break;
+        if (thread == NULL) {
+            workers_end(workers);
+            workers_free(workers);
+            return NULL;
+        }
+        g_ptr_array_add(workers->threads, thread);
+    }
     return workers;
 }
 

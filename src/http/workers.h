@@ -22,7 +22,8 @@ struct workers_settings {
     void *closure;
 };
 
-struct workers *workers_new(const struct workers_settings *settings);
+/* As many threads as can be had; FAULT_RETRY when not even two can. */
+struct workers *workers_new(const struct workers_settings *settings, GError **error);
 /* False: the queue is full, or the workers are at their end. */
 bool workers_put(struct workers *workers, void *job, bool quick);
 void workers_figures(struct workers *workers, unsigned *waiting, unsigned *busy);

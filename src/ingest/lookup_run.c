@@ -142,7 +142,9 @@ run_chunks(struct work *work, GError **error)
         bool asks = chunk != NULL || work->asns->len > 0;
         bool ok = !asks || (make_ready(work, error) && ask(work, chunk, error));
         if (ok && asks)
-            waiting = g_thread_new("lookups", wait_for_answers, work);
+            waiting = g_thread_try_new("lookups", wait_for_answers, work, NULL);
+        if (ok && asks && waiting == NULL) /* none to be had: one after the other */
+            wait_for_answers(work);
         ok = ok && (work->writer == NULL || write_chunk(work, answered, error));
         if (waiting != NULL)
             g_thread_join(waiting);

@@ -111,11 +111,24 @@ run_threads(struct work *work, unsigned threads, uint64_t expected, upgrade_prog
     GThread *thread[UPGRADE_THREADS_MAX] = { NULL };
     g_mutex_init(&work->lock);
     g_cond_init(&work->moved);
-    work->running = MIN(threads, UPGRADE_THREADS_MAX);
-    for (unsigned i = 0; i < MIN(threads, UPGRADE_THREADS_MAX); i++)
-        thread[i] = g_thread_new("upgrade", thread_main, work);
+    unsigned begun = 0;
+    for (bool more = true; more && begun < MIN(threads, UPGRADE_THREADS_MAX);) {
+        g_mutex_lock(&work->lock);
+        work->running++;
+        g_mutex_unlock(&work->lock);
+        thread[begun] = g_thread_try_new("upgrade", thread_main, work, NULL);
+        more = thread[begun] != NULL;
+        begun += more;
+        if (!more && begun > 0) { /* as many as there are */
+            g_mutex_lock(&work->lock);
+            work->running--;
+            g_mutex_unlock(&work->lock);
+        }
+    }
+    if (begun == 0)
+        thread_main(work);
     wait_all(work, expected, progress, self);
-    for (unsigned i = 0; i < MIN(threads, UPGRADE_THREADS_MAX); i++)
+    for (unsigned i = 0; i < begun; i++)
         g_thread_join(thread[i]);
     g_mutex_clear(&work->lock);
     g_cond_clear(&work->moved);

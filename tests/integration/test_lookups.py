@@ -13,7 +13,7 @@ import unittest
 
 import harness
 from harness.dns_liar import DnsLiar
-from harness.ingest_site import KILLED, TABLES, Site, counts
+from harness.ingest_site import KILLED, TABLES, Site, counts, fate
 from harness.nsd import PrivateNsd
 
 REPORTS = 80 if harness.SANITIZED else 300
@@ -239,6 +239,13 @@ class FaultTest(LookupCase):
         site = self.site(dns=f"{NOBODY}, {self.dns.server}", timeout=2000)
         self.run_ingest(site)
         self.run_ingest(site, "--enrich-only")
+        self.assert_truth(site)
+
+    def test_no_threads(self):
+        """Questions and writing go one after the other where the system has no thread left."""
+        site = self.site()
+        self.run_ingest(site, "-f", "mailbox", "--no-enrich")
+        self.run_ingest(site, "--enrich-only", env={"LD_PRELOAD": str(fate()), "FATE_THREADS": "1"})
         self.assert_truth(site)
 
     def test_one_answer_of_a_hundred_is_lost(self):

@@ -14,6 +14,7 @@ import unittest
 import harness
 from harness import original_schema
 from harness.original_schema import insert
+from harness.shims import shim
 
 FULL = os.environ.get("LAFAYETTE_TEST_FULL") == "1"
 PLENTY = 20_000 if FULL or not harness.SANITIZED else 4_000
@@ -80,9 +81,9 @@ class UpgradeCase(unittest.TestCase):
         cls.shape = [cls.server.query(sql) for sql in SHAPE]
 
     @classmethod
-    def run_admin(cls, folder, *args, want=0):
+    def run_admin(cls, folder, *args, want=0, env=None):
         return harness.run("lafayette-admin", "-c", cls.config(folder), *args, want=want, timeout=300,
-                           env={"LAFAYETTE_STATE": str(folder)})
+                           env={"LAFAYETTE_STATE": str(folder), **(env or {})})
 
     @classmethod
     def config(cls, folder):
@@ -175,6 +176,15 @@ class OddityTest(UpgradeCase):
         self.assertEqual(self.server.value("SELECT COUNT(*) FROM ledger"), "0")
         self.assertEqual(self.rows("SELECT name, next FROM idBlock WHERE name IN ('arfEmail', 'rawMessage', 'domain')"),
                          [("arfEmail", "14"), ("domain", "3"), ("rawMessage", "14")])
+
+    def test_no_threads(self):
+        self.load("arfEmail", [mail(number) for number in range(1, 60)])
+        env = {"LD_PRELOAD": str(shim("fate")), "FATE_THREADS": "1"}
+        if harness.SANITIZED:
+            env["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"
+        done = self.run_admin(self.folder, "upgrade", want=0, env=env)
+        self.assertIn("upgraded 59 mails", done.stdout)
+        self.assertEqual(self.column("emailId"), [str(number) for number in range(1, 60)])
 
     def test_texts(self):
         subjects = [
