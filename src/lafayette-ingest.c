@@ -22,7 +22,7 @@
 
 static char *feed_name;
 static gboolean parse_only, no_enrich, enrich_only, contacts;
-static volatile int stop; /* set by SIGINT and SIGTERM */
+static volatile int stop; /* set by SIGINT, SIGTERM and SIGHUP */
 
 static const GOptionEntry entries[] = {
     { "feed", 'f', 0, G_OPTION_ARG_STRING, &feed_name,
@@ -78,8 +78,11 @@ static void
 catch_signals(void)
 {
     struct sigaction action = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND };
+    struct sigaction before;
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN) /* nohup(1) */
+        sigaction(SIGHUP, &action, NULL);
 }
 
 static const struct config_feed *

@@ -73,6 +73,7 @@ program_start(const struct program *program, int argc, char **argv, struct progr
     occupy_standard_descriptors();
     setlocale(LC_CTYPE, "C.UTF-8");
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of its write */
     g_set_prgname(program->name);
     g_option_context_set_summary(context, program->summary);
     g_option_context_set_description(context, program->description);

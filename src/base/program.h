@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * program - what all of Lafayette's programs share: options, --help, --version, SIGPIPE
+ * program - what all of Lafayette's programs share: options, --help, --version, signals
  *
  * Exit codes are those of sysexits.h: 0, 64 usage, 65 data, 69 unavailable, 75 try later, 78
  * config.
@@ -27,7 +27,7 @@ struct program_options {
 };
 
 /* Reads the command line. Ends the program by itself after --help and --version (0) and on a
- * wrong option (64). Sets up the log and ignores SIGPIPE. */
+ * wrong option (64). Sets up the log and ignores SIGPIPE and SIGXFSZ. */
 void program_start(const struct program *program, int argc, char **argv,
                    struct program_options *options);
 /* Prints the message and "see NAME --help"; ends the program with 64. */

@@ -264,7 +264,7 @@ class StoppingTest(FaultCase):
     pool_of = 3000 if not harness.SANITIZED else 2000
 
     def test_signals(self):
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             with self.subTest(number=number):
                 site = self.site(ingest="batch = 32")
                 child = site.start_held(60, "-f", "mailbox")
@@ -279,6 +279,18 @@ class StoppingTest(FaultCase):
                 self.assertEqual((len(site.done()), f"ingested {stored}," in stdout), (stored, True), stdout)
                 site.ingest(want=0)
                 site.check(self, self.ids)
+
+    def test_files_that_may_not_grow(self):
+        """ulimit -f: exit 75 and a word, not a signal (75 in a folder that nobody may write to is the same)."""
+        site = self.site()
+        limited = ["/bin/sh", "-c", 'ulimit -f 0; exec "$@"', "sh", str(harness.program("lafayette-ingest"))]
+        done = subprocess.run([*limited, "-c", str(site.path), "-f", "mailbox"], env=site.environment(), capture_output=True,
+                              text=True, timeout=60 * harness.PATIENCE, check=False)
+        self.assertEqual(done.returncode, 75, done)
+        self.assertRegex(done.stderr, "File too large")
+        self.assertEqual(len(site.unsettled()), len(self.ids))
+        site.ingest("-f", "mailbox", want=0)
+        site.check(self, self.ids)
 
     def test_second_signal_ends_at_once(self):
         site = self.site(ingest="batch = 32")
