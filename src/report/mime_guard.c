@@ -29,8 +29,9 @@ struct guard {
 static size_t
 field_limit(struct span line)
 {
+    char initial = g_ascii_toupper(line.octets[0]);
     for (size_t i = 0; i < G_N_ELEMENTS(costly); i++)
-        if (span_starts_nocase(line, costly[i].name))
+        if (initial == costly[i].name[0] && span_starts_nocase(line, costly[i].name))
             return costly[i].max;
     return SIZE_MAX;
 }
@@ -82,7 +83,8 @@ mime_guard(struct span message)
         ptrdiff_t end = span_find(rest, '\n');
         struct span line = span_head(rest, end >= 0 ? (size_t)end + 1 : rest.len);
         size_t keep = allowed(&guard, line);
-        if (span_starts_nocase(line, "--") && ++guard.dash_lines > GUARD_DASH_LINES)
+        if (line.len > 1 && line.octets[0] == '-' && line.octets[1] == '-' &&
+            ++guard.dash_lines > GUARD_DASH_LINES)
             keep = 0;
         if (keep < line.len && guard.out == NULL)
             guard.out = g_string_new_len(guard.start, rest.octets - guard.start);
