@@ -243,6 +243,11 @@ run_mailbox(struct run *run, struct mailbox *opened, const char *folder, GError 
         log_event(LOG_LEVEL_WARNING, "not-settled", "messages", number, NULL);
     }
     run->not_settled = 0;
+    if (mailbox_left_out(mailbox) > 0) {
+        g_autofree char *number = g_strdup_printf("%" G_GUINT64_FORMAT, mailbox_left_out(mailbox));
+        log_event(LOG_LEVEL_WARNING, "left-out", "names", number, "reason",
+                  "symbolic links, FIFOs and devices are not read", NULL);
+    }
     return good;
 }
 

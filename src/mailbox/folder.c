@@ -198,6 +198,7 @@ enter_folder(struct folder *folder, int parent, const char *path)
     if (level == NULL)
         return message_file_unreadable(where, g_strdup(error->message));
     folder->base.expected += level->files;
+    folder->base.left_out += level->others;
     g_ptr_array_add(folder->levels, level);
     return NULL;
 }
@@ -272,6 +273,9 @@ folder_settle(struct mailbox *mailbox, const struct delivery *delivery, enum out
     const struct folder_position *at = delivery->position;
     if (mailbox->settle == SETTLE_KEEP || at == NULL)
         return true;
+    if (delivery->unreadable != NULL &&
+        (at->inner == NULL || !at->inner->mailbox->settles_unreadable))
+        return true;
     if (at->inner != NULL)
         return settle_inner(folder, delivery, outcome, error);
     if ((mailbox->settle != SETTLE_DELETE && folder->done == NULL) || settle_file(folder, at) ||
@@ -324,6 +328,7 @@ folder_new(int root, const char *where, const char *done, enum settle settle)
     struct folder *folder = g_new0(struct folder, 1);
     folder->base.class = &folder_class;
     folder->base.settle = settle;
+    folder->base.settles_unreadable = true; /* where the mbox that it came from does */
     folder->root = root;
     folder->where = g_strdup(where);
     folder->done = g_strdup(done);
@@ -348,6 +353,7 @@ folder_open(int root, const char *where, const char *done, enum settle settle, G
         return NULL;
     folder = folder_new(root, where, done, settle);
     folder->base.expected = level->files;
+    folder->base.left_out = level->others;
     g_ptr_array_add(folder->levels, level);
     return &folder->base;
 }

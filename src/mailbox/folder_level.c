@@ -88,6 +88,7 @@ folder_level_open(int fd, const char *path, const char *left_out, GError **error
         if (kind != 0)
             g_ptr_array_add(level->names, g_strdup_printf("%c%s", kind, entry->d_name));
         level->files += kind == 'f';
+        level->others += kind == 0;
     }
     if (cause != 0) {
         beneath_set_error(error, "list", *path != '\0' ? path : ".", cause);

@@ -13,6 +13,7 @@ struct folder_level {
     GPtrArray *names; /* "fNAME" a regular file, "dNAME" a folder */
     guint next;
     uint64_t files;
+    uint64_t others; /* symbolic links, FIFOs, devices: left out */
 };
 
 /* Lists `fd`, which it takes over in any case. `left_out` (may be NULL) is one more name that is

@@ -197,6 +197,12 @@ mailbox_expected(const struct mailbox *mailbox)
     return mailbox->expected;
 }
 
+uint64_t
+mailbox_left_out(const struct mailbox *mailbox)
+{
+    return mailbox->left_out;
+}
+
 bool
 mailbox_settle(struct mailbox *mailbox, const struct delivery *delivery, enum outcome outcome,
                GError **error)

@@ -38,6 +38,7 @@ struct delivery {
     bool date_is_weak;     /* received_date is a file's time: any date of the message is better */
     uint32_t uid_validity; /* IMAP: with uid the message's name in its folder; else 0 */
     uint32_t uid;
+    uint64_t mark;  /* mbox: differs where From_ lines do; else 0 */
     void *position; /* the source's own; NULL for none */
     void (*position_free)(void *position);
 };
@@ -65,6 +66,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Mailbox, mailbox_free)
 struct delivery *mailbox_next(struct mailbox *mailbox, GError **error);
 /* How many messages are expected in all, or 0 when not known, for progress. */
 uint64_t mailbox_expected(const struct mailbox *mailbox);
+/* How many names were left out so far that are neither file nor folder: symbolic links, FIFOs. */
+uint64_t mailbox_left_out(const struct mailbox *mailbox);
 /* Does with the message what was asked at open. Safe to repeat after a crash. One without octets
  * stays where it is, whatever was asked: nobody else has it. */
 bool mailbox_settle(struct mailbox *mailbox, const struct delivery *delivery, enum outcome outcome,

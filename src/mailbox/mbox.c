@@ -75,6 +75,7 @@ mbox_delivery(const struct mbox_piece *piece, const char *where, bool may_be_pla
                             LIMIT_MESSAGE_OCTETS);
     delivery->received_date = piece->date;
     delivery->date_is_weak = piece->date == CLOCK_UNKNOWN;
+    delivery->mark = piece->mark;
     return delivery;
 }
 
@@ -216,6 +217,7 @@ mbox_open(const struct mbox_place *place, enum mbox_form form, enum settle settl
     struct mbox *mbox = g_new0(struct mbox, 1);
     mbox->base.class = &mbox_class;
     mbox->base.settle = settle;
+    mbox->base.settles_unreadable = settle == SETTLE_MOVE; /* its octets stay in the done file */
     mbox->root = place->root;
     mbox->path = g_strdup(place->path);
     mbox->where = g_strdup(place->where);

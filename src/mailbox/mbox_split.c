@@ -17,6 +17,7 @@ struct mbox_split {
     bool has_next;      /* a message begins here: its From_ line was read */
     bool ended, failed; /* nothing more from read() */
     int64_t next_date;  /* of that From_ line */
+    uint64_t next_mark;
     uint64_t number;
 
     size_t start, end; /* what of the window is not used up */
@@ -119,6 +120,16 @@ is_empty_line(const struct fragment *fragment)
                                 (line.len == 2 && memcmp(line.octets, "\r\n", 2) == 0));
 }
 
+/* FNV-1a; never 0. */
+static uint64_t
+mark_of(struct span line)
+{
+    uint64_t mark = 0xcbf29ce484222325u;
+    for (size_t i = 0; i < line.len; i++)
+        mark = (mark ^ (unsigned char)line.octets[i]) * 0x100000001b3u;
+    return MAX(mark, 1);
+}
+
 /* Looks at the first line: which form it is, and whether it is a From_ line. */
 static bool
 start(struct mbox_split *split, GError **error)
@@ -131,9 +142,10 @@ start(struct mbox_split *split, GError **error)
     } while (split->form == MBOX_FORM_MBOX && is_empty_line(&line));
     split->has_next = true;
     split->splits = split->form == MBOX_FORM_MBOX || mbox_line_begins(line.octets);
-    if (mbox_line_begins(line.octets) && line.ends)
+    if (mbox_line_begins(line.octets) && line.ends) {
         mbox_line_is_from(line.octets, &split->next_date);
-    else
+        split->next_mark = mark_of(line.octets);
+    } else
         push_back(split, &line);
     return true;
 }
@@ -203,10 +215,12 @@ mbox_split_next(struct mbox_split *split, struct mbox_piece *piece, GError **err
     split->empty_line = 0;
     split->after_break = false;
     piece->date = split->next_date;
+    piece->mark = split->next_mark;
     while (next_fragment(split, &line, error)) {
         if (split->splits && split->after_break && line.starts && line.ends &&
             mbox_line_is_from(line.octets, &split->next_date)) {
             split->has_next = true;
+            split->next_mark = mark_of(line.octets);
             break;
         }
         add(split, &line);

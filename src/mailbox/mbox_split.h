@@ -31,6 +31,7 @@ struct mbox_piece {
     uint64_t size;   /* of the message */
     uint64_t number; /* 1 for the first */
     int64_t date;    /* of its From_ line, or CLOCK_UNKNOWN */
+    uint64_t mark;   /* differs where From_ lines do; 0: it has none */
     bool last;       /* nothing follows */
 };
 

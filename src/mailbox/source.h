@@ -20,5 +20,6 @@ struct mailbox {
     const struct mailbox_class *class;
     enum settle settle;
     uint64_t expected;       /* messages in all, 0: not known */
+    uint64_t left_out;       /* what is neither file nor folder, so far */
     bool settles_unreadable; /* it has a place for them; else settle() never sees them */
 };

@@ -177,6 +177,21 @@ class BadInputTest(FaultCase):
         self.assertEqual(len(os.listdir(self.pool / "new")), len(self.ids), "files named by hand are left alone")
 
 
+    def test_what_is_no_file_is_told(self):
+        """Symbolic links, dangling ones and FIFOs are not read: one line says how many."""
+        site = self.site(filled=False)
+        folder = site.folder / "reports"
+        (folder / "sub").mkdir(parents=True)
+        (folder / "one.eml").write_bytes(self.any_mail())
+        (folder / "link.eml").symlink_to("one.eml")
+        (folder / "sub" / "nowhere.eml").symlink_to("/nonexistent")
+        os.mkfifo(folder / "fifo")
+        site.path.write_text(site.path.read_text().replace(f"maildir:{site.maildir}", f"dir:{folder}"))
+        done = site.ingest("-f", "mailbox", want=0)
+        self.assertEqual(counts(done), (1, 0, 0, 0))
+        self.assertEqual(done.stderr.count("left-out"), 1, done)
+        self.assertRegex(done.stderr, "left-out names=3 ")
+
     def test_mailbox_breaks_in_its_middle(self):
         site = self.site(filled=False)
         mbox = site.folder / "all.mbox"

@@ -67,6 +67,7 @@ test_read_and_settled(void **state)
         got = scratch_read(mailbox, folder, true);
         scratch_expect(cases[i].label, got, READ);
         assert_int_equal(mailbox_expected(mailbox), 11); /* an mbox counts as one, c0 too */
+        assert_int_equal(mailbox_left_out(mailbox), 3);
         assert_true(mailbox_finish(mailbox, NULL));
         for (size_t j = 0; j < G_N_ELEMENTS(cases[i].there) && cases[i].there[j] != NULL; j++)
             if (!scratch_has(folder, cases[i].there[j]))

@@ -146,6 +146,35 @@ test_a_message_over_the_limit_stays_with_its_file(void **state)
     scratch_remove(folder);
 }
 
+/* Moved, its octets are in the done file; a mail over the limit keeps no mbox for ever. */
+static void
+test_a_message_over_the_limit_moves_with_its_file(void **state)
+{
+    (void)state;
+    uint64_t marks[2] = { 0 };
+    for (unsigned round = 0; round < 2; round++) {
+        char *folder = scratch_new();
+        g_autofree char *path = g_build_filename(folder, "spool", NULL);
+        g_autofree char *source =
+            g_strconcat(round == 0 ? "mbox:" : "dir:", round == 0 ? path : folder, NULL);
+        scratch_write(folder, "spool",
+                      round == 0 ? F "A: b\n\n" : "From c Fri Jan 30 09:26:53 2026\nA: b\n\n");
+        auto_fd int fd = open(path, O_WRONLY);
+        assert_int_equal(ftruncate(fd, LIMIT_MESSAGE_OCTETS * 2L), 0);
+        g_autoptr(Mailbox) mailbox = mailbox_open_source(source, SETTLE_MOVE, NULL, NULL);
+        g_autoptr(Delivery) delivery = mailbox_next(mailbox, NULL);
+        assert_null(delivery->octets);
+        marks[round] = delivery->mark;
+        assert_null(mailbox_next(mailbox, NULL));
+        assert_true(mailbox_settle(mailbox, delivery, OUTCOME_QUARANTINED, NULL));
+        assert_true(mailbox_finish(mailbox, NULL));
+        assert_false(scratch_has(folder, "spool"));
+        scratch_remove(folder);
+    }
+    assert_int_not_equal(marks[0], 0);
+    assert_int_not_equal(marks[0], marks[1]);
+}
+
 static void
 test_a_done_file_is_never_replaced(void **state)
 {
@@ -240,6 +269,7 @@ main(void)
         cmocka_unit_test(test_settling_one_message_twice_is_not_settling_two),
         cmocka_unit_test(test_a_file_that_grew_stays),
         cmocka_unit_test(test_a_message_over_the_limit_stays_with_its_file),
+        cmocka_unit_test(test_a_message_over_the_limit_moves_with_its_file),
         cmocka_unit_test(test_a_done_file_is_never_replaced),
         cmocka_unit_test(test_a_spool_file_that_is_not_there_is_empty),
         cmocka_unit_test(test_locks_of_others_are_waited_for),
