@@ -6,6 +6,7 @@
 #include "store/fact_purge.h"
 #include "store/id_list.h"
 #include "store/query.h"
+#include "store/replay.h"
 #include "store/search_mend.h"
 #include "store/sweep.h"
 
@@ -93,6 +94,24 @@ static const struct rule rules[] = {
 };
 /* clang-format on */
 
+/* Two large tables that meet in a column without an index are hashed; without this MariaDB compares
+ * each row with each. MySQL does so by itself, and has no such variable. */
+static void
+hash_joins(struct checkup *checkup)
+{
+    db_execute(checkup->db, "SET SESSION join_cache_level = 4, join_buffer_size = 33554432", NULL);
+}
+
+/* A check that failed may have lost the connection: the next ones have a new one. */
+static void
+mend_connection(struct checkup *checkup)
+{
+    struct failure failure = *db_failure(checkup->db);
+    replay_clean(checkup->db, &failure);
+    if (!db_is_connected(checkup->db) && db_reconnect(checkup->db, NULL))
+        hash_joins(checkup);
+}
+
 static bool
 figure_of(struct checkup *checkup, const struct rule *rule, const char *behind, int64_t *figure)
 {
@@ -103,6 +122,7 @@ figure_of(struct checkup *checkup, const struct rule *rule, const char *behind, 
     if (query_figure(checkup->db, sql, NULL, 0, figure, &error))
         return true;
     checkup_fault(checkup, rule->name, error);
+    mend_connection(checkup);
     return false;
 }
 
@@ -152,6 +172,7 @@ check_rule(struct checkup *checkup, const struct rule *rule, const char *behind)
     }
     if (!repair(checkup, rule, figure, &error)) {
         checkup_fault(checkup, rule->name, error);
+        mend_connection(checkup);
         return false;
     }
     checkup_tell(checkup, FINDING_NOTE, WHAT, "%s: %" G_GINT64_FORMAT ", mended", rule->name,
@@ -251,6 +272,7 @@ doctor_rows(struct checkup *checkup)
     int64_t newest = 0;
     GError *error = NULL;
     bool good = true;
+    hash_joins(checkup);
     if (!query_figure(checkup->db, NEWEST_MAIL, NULL, 0, &newest, &error)) {
         checkup_fault(checkup, WHAT, error);
         return;

@@ -2,6 +2,7 @@
 """lafayette-admin doctor: each thing that is wrong gets a line that says what to do, and is mended where it can be."""
 import fcntl
 import os
+import subprocess
 import unittest
 
 import harness
@@ -164,6 +165,48 @@ class DoctorTest(unittest.TestCase):
                     site.admin("reparse", "--all")
                     self.assertEqual(self.problems("--full", want=0), [])
         self.assertEqual(set(site.loose_ends()) - {"mails without their octets", "ledger rows without a mail"}, set())
+
+    def test_many_held_messages(self):
+        """What is stored and held is found by hashing, not by comparing each row with each."""
+        root = {"user": "root", "password": None}
+        self.site.execute("INSERT INTO heldMessage (heldId, kind, reason, receivedDate, digest) SELECT seq, 'aggregate', '', "
+                          "NOW(), UNHEX(SHA2(seq, 256)) FROM seq_1_to_3000; INSERT INTO heldMessage (heldId, kind, reason, "
+                          "receivedDate, digest) SELECT 99999, 'aggregate', '', NOW(), digest FROM arfEmail LIMIT 1")
+        self.server.execute("TRUNCATE mysql.general_log; SET GLOBAL log_output = 'TABLE', general_log = 1", **root)
+        self.addCleanup(self.server.execute, "SET GLOBAL general_log = 0", **root)
+        self.assertIn("messages both stored and held: 1;", " ".join(self.problems("--full")))
+        said = [row["argument"] for row in self.server.query(
+            "SELECT argument FROM mysql.general_log WHERE command_type IN ('Query', 'Execute') AND thread_id = (SELECT thread_id "
+            "FROM mysql.general_log WHERE argument LIKE 'SELECT COUNT%heldMessage h JOIN arfEmail%' LIMIT 1)", **root)]
+        join = next(sql for sql in said if "heldMessage h JOIN arfEmail" in sql)
+        settings = "".join(f"{sql};" for sql in said if sql.startswith("SET SESSION"))
+        plan = self.server.query(f"{settings} EXPLAIN {join}")
+        self.assertIn("BNLH", " ".join(row["Extra"] or "" for row in plan))
+
+    def test_a_check_that_loses_its_connection(self):
+        """It is told, and the other checks have a new connection."""
+        root = {"user": "root", "password": None}
+        locker = subprocess.Popen(["mariadb", "--no-defaults", f"--socket={self.server.socket}", "--user=root", "arf"],
+                                  stdin=subprocess.PIPE)
+        self.addCleanup(locker.wait)
+        self.addCleanup(locker.stdin.close)
+        self.addCleanup(locker.kill)
+        locker.stdin.write(b"LOCK TABLES pattern WRITE; SELECT SLEEP(1000);\n")
+        locker.stdin.flush()
+        busy = "SELECT id FROM information_schema.PROCESSLIST WHERE "
+        holds = busy + "info LIKE '%SLEEP(1000)' AND id <> CONNECTION_ID()"
+        harness.wait_for(lambda: self.server.value(holds, **root), "the lock")
+        child = subprocess.Popen([harness.program("lafayette-admin"), "-c", self.site.path, "doctor", "--offline", "--full"],
+                                 env=self.site.environment(), stdout=subprocess.PIPE, text=True)
+        self.addCleanup(child.kill)
+        waits = busy + "state LIKE 'Waiting for table%' AND info LIKE '%pattern%' AND id <> CONNECTION_ID()"
+        harness.wait_for(lambda: self.server.value(waits, **root), "a check that waits")
+        self.server.execute(f"KILL {self.server.value(waits, **root)}", **root)
+        self.server.execute(f"KILL {self.server.value(holds, **root)}", **root)
+        text = child.communicate(timeout=60 * harness.PATIENCE)[0]
+        self.assertRegex(text, "later +emailPattern to no pattern: ")
+        self.assertEqual([line for line in text.splitlines() if line.startswith("later")][1:], [], text)
+        self.assertIn("held: no message is held", text)
 
     def test_repair_removes_what_no_mail_uses(self):
         self.site.execute("INSERT INTO emailLocal VALUES (55555, 'somebody', REPEAT('x', 32))")
