@@ -264,7 +264,7 @@ main(int argc, char **argv)
         program_usage(&program, "what to read? name a feed with -f, or files");
     path = config_find(options.config, &error);
     config = path != NULL ? config_load(path, &error) : NULL;
-    if (config == NULL)
+    if (config == NULL || (!parse_only && !config_check_networks(config, &error)))
         return fail(error);
     run.config = config;
     run.quiet = options.quiet;

@@ -69,6 +69,10 @@ read_site(const char *config_path, struct config **config, GError **error)
     settings.config = path != NULL ? config_load(path, error) : NULL;
     if (settings.config == NULL)
         return NULL;
+    if (!config_check_networks(settings.config, error)) {
+        config_free(settings.config);
+        return NULL;
+    }
     site = site_open(&settings, error);
     if (site == NULL)
         config_free(settings.config);

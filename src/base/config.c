@@ -146,7 +146,7 @@ set_value(const struct key *key, void *base, const char *folder, const char *tex
     void *slot = (char *)base + key->offset;
     guint32 number;
     g_auto(GStrv) list = NULL;
-    struct ip_range range;
+    const char *fault;
     char *source;
     switch (key->type) {
     case KEY_STRING:
@@ -173,12 +173,19 @@ set_value(const struct key *key, void *base, const char *folder, const char *tex
         return NULL;
     case KEY_BOOL:
         return set_bool(slot, text) ? NULL : g_strdup("yes or no");
+    case KEY_ZONE:
+        if ((fault = config_zone_fault(text)) != NULL)
+            return g_strdup(fault);
+        set_string(slot, g_strdup(text));
+        return NULL;
     case KEY_LIST:
     case KEY_RANGES:
+    case KEY_SERVERS:
+    case KEY_MAIL:
+    case KEY_FIELDS:
         list = split_list(text);
-        for (char **item = list; key->type == KEY_RANGES && *item != NULL; item++)
-            if (!ip_range_parse(span_of(*item), &range))
-                return g_strdup("addresses or CIDR ranges, separated by commas");
+        if ((fault = config_list_fault(key->type, list)) != NULL)
+            return g_strdup(fault);
         g_strfreev(*(char ***)slot);
         *(char ***)slot = g_steal_pointer(&list);
         return NULL;
@@ -253,7 +260,7 @@ free_values(bool feeds, void *base)
         void *slot = (char *)base + key->offset;
         if ((key->section == NULL) != feeds || key->type == KEY_NUMBER || key->type == KEY_BOOL)
             continue;
-        if (key->type == KEY_LIST || key->type == KEY_RANGES)
+        if (key->type >= KEY_LIST)
             g_strfreev(*(char ***)slot);
         else
             g_free(*(char **)slot);

@@ -124,6 +124,8 @@ struct config {
  * FAULT_OPERATOR when there is none. Caller frees. */
 char *config_find(const char *given, GError **error);
 struct config *config_load(const char *path, GError **error);
+/* For programs that look up networks: the files of [networks] are files that may be read. */
+bool config_check_networks(const struct config *config, GError **error);
 /* The feed of that name or NULL. */
 const struct config_feed *config_feed(const struct config *config, const char *name);
 /* A list of KEY_RANGES (networks.public, networks.own) as ranges, *count of them; the texts were

@@ -14,8 +14,13 @@ enum key_type {
     KEY_WORD,   /* char *, one of `words` */
     KEY_NUMBER, /* uint32_t within min..max */
     KEY_BOOL,   /* bool: yes/no, true/false, 1/0, on/off */
-    KEY_LIST,   /* char **, comma separated; empty is an empty list */
-    KEY_RANGES  /* char **, each an address or CIDR */
+    KEY_ZONE,   /* char *, a domain of DNS; empty is off */
+    /* From here on char **, comma separated; empty is an empty list. */
+    KEY_LIST,
+    KEY_RANGES,  /* each an address or CIDR */
+    KEY_SERVERS, /* each an address of IP, with or without a port */
+    KEY_MAIL,    /* each an address of mail */
+    KEY_FIELDS   /* each the name of a header field */
 };
 
 struct key {
@@ -27,6 +32,10 @@ struct key {
     unsigned min, max;
     const char *words; /* "move|keyword|delete" */
 };
+
+/* What was expected of a value of this type, or NULL: it is good. Both static. */
+const char *config_list_fault(enum key_type type, char *const *items);
+const char *config_zone_fault(const char *text);
 
 extern const struct key config_keys[];
 extern const size_t config_key_count;

@@ -1,32 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define _GNU_SOURCE /* memrchr */
 #include "enrich/resolver_server.h"
 
 #include "base/fault.h"
+#include "base/socket_address.h"
 
 #include <ares.h>
 
 #define DNS_PORT 53
 #define FAILURES_MAX 10
 #define PROBE_US (2 * G_USEC_PER_SEC)
-
-static bool
-read_server(const char *text, struct resolver_server *server)
-{
-    struct span whole = span_trim(span_of(text));
-    struct span address = whole;
-    guint32 port = DNS_PORT;
-    const char *colon = whole.len > 0 ? memrchr(whole.octets, ':', whole.len) : NULL;
-    size_t before = colon != NULL ? (size_t)(colon - whole.octets) : 0;
-    bool bracketed = before > 0 && colon[-1] == ']';
-    if (bracketed || (colon != NULL && span_find(whole, ':') == (ptrdiff_t)before)) {
-        address = span_head(whole, before);
-        if (!span_to_u32(span_from(whole, before + 1), &port) || port == 0 || port > UINT16_MAX)
-            return false;
-    }
-    server->port = (uint16_t)port;
-    return ip_parse(address, &server->ip);
-}
 
 static bool
 add_system_server(const struct ares_addr_port_node *node, struct resolver_servers *servers)
@@ -72,7 +54,8 @@ resolver_servers_read(char *const *texts, struct resolver_servers *servers, GErr
             g_set_error(error, FAULT, FAULT_OPERATOR, "more than %d DNS servers", SERVERS_MAX);
             return false;
         }
-        if (!read_server(*texts, &result.servers[result.count])) {
+        struct resolver_server *server = &result.servers[result.count];
+        if (!socket_address_parse(span_of(*texts), DNS_PORT, &server->ip, &server->port)) {
             g_set_error(error, FAULT, FAULT_OPERATOR,
                         "\"%s\" is no DNS server: an address, with or without :port", *texts);
             return false;

@@ -290,7 +290,7 @@ class DoctorOfSourcesTest(unittest.TestCase):
         self.assertIn("later list zen: zen.spamhaus.org: ", text)
         text = self.doctor(more="[dns]\nabuse = elsewhere.test\n", want=75)
         self.assertIn("later DNS zone: elsewhere.test: refused", text)
-        self.assertIn("act   DNS: ", self.doctor(servers="nonsense", want=78))
+        self.assertIn("[dns] servers = nonsense", self.doctor(servers="nonsense", want=78))
         for server in ("9.9.9.9", "[2001:4860:4860::8888]:53"):
             both = f"{self.dns.server}, {server}"
             self.assertIn("is a public resolver", self.doctor(servers=both, want=78))

@@ -67,6 +67,9 @@ class ConfigTest(FaultCase):
                 ("[networks]", "[ingest]\nbatch = 0\n[networks]", "batch"),
                 ("public = 198", "public = 900", "public"),
                 ("imapSettle = move", "imapSettle = burn", "imapSettle"),
+                ("[networks]", "[networks]\nfile = /nonexistent.csv", "[networks] file = /nonexistent.csv"),
+                ("[networks]", "[networks]\nasnDb = /", "[networks] asnDb = /"),
+                ("[networks]", "[dns]\nservers = foo\n[networks]", "[dns] servers = foo"),
                 ("source = maildir:", "source = carrier-pigeon:", "source"),
                 ("[mailbox]", "[mailbox", "changed.cfg"),
                 ("dbUser = lafayette", "dbUser: lafayette", "changed.cfg")):

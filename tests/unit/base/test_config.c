@@ -101,7 +101,7 @@ test_table(void **state)
         if (strcmp(section, last) != 0 && !g_hash_table_add(seen, (void *)(uintptr_t)section))
             fail_msg("%s: sections are mixed", section);
         last = section;
-        if ((key->type == KEY_LIST || key->type == KEY_RANGES) &&
+        if (key->type >= KEY_LIST &&
             *(char *const *const *)(const void *)(base + key->offset) == NULL)
             fail_msg("%s.%s is NULL", section, key->name);
         if (key->type == KEY_NUMBER) {
@@ -216,6 +216,14 @@ static const struct {
     { "scheme without path",    "[f]\nsource = mbox:\n",            "mbox:PATH" },
     { "no range",               "[networks]\nown = 192.0.2.0/24, 192.0.2\n", "CIDR" },
     { "range too long",         "[networks]\npublic = 192.0.2.0/33\n", "CIDR" },
+    { "no server",              "[dns]\nservers = 192.0.2.1, foo\n", "[dns] servers = 192.0.2.1, foo: expected IP" },
+    { "port of a server",       "[dns]\nservers = 192.0.2.1:0\n", "[dns] servers" },
+    { "no mail address",        "[reports]\nemail = a@example.com, notanaddress\n", "[reports] email" },
+    { "mail to no domain",      "[reports]\nemailSpam = a@b..example\n", "[reports] emailSpam" },
+    { "mail address and name",  "[reports]\nemail = A <a@example.com>\n", "[reports] email" },
+    { "no field's name",        "[web]\nmaskHeaders = To, a b:c\n", "[web] maskHeaders" },
+    { "no zone",                "[dns]\ncymru4 = ..\n",          "[dns] cymru4 = ..: expected a domain" },
+    { "no zone for contacts",   "[dns]\nabuse = a b\n",          "[dns] abuse" },
     { "colon",                  "[db]\ndbPassword: " SECRET "\n",   "line 2: \"dbPassword\"" },
     { "colon and equals",       "[db]\ndbPassword: " SECRET "=x\n", "\"dbPassword\"" },
     { "semicolon comment",      "[db]\n; " SECRET "\n",             "line 2" },
@@ -232,6 +240,46 @@ static const struct {
     { "File of no secret",      "[web]\nreportSenderFile = x\n",    "\"reportSenderFile\"" },
 };
 /* clang-format on */
+
+static void
+test_good_lists(void **state)
+{
+    (void)state;
+    g_autoptr(Config) config =
+        load_good("[dns]\nservers = 192.0.2.1, 192.0.2.1:5353,[2001:db8::1]:53, 2001:db8::1\n"
+                  "cymru4 =\nabuse = Abuse.Example.\n"
+                  "[reports]\nemail = a+b@example.com,c@xn--bcher-kva.example\nemailSpam =\n"
+                  "[web]\nmaskHeaders = X-To, List-Unsubscribe\n");
+    assert_int_equal(g_strv_length(config->dns.servers), 4);
+    assert_string_equal(config->dns.cymru4, "");
+    assert_string_equal(config->dns.abuse, "Abuse.Example.");
+    assert_int_equal(g_strv_length(config->reports.email), 2);
+    assert_int_equal(g_strv_length(config->reports.email_spam), 0);
+    assert_int_equal(g_strv_length(config->web.mask_headers), 2);
+}
+
+static void
+test_files_of_networks(void **state)
+{
+    static const char *const keys[] = { "file", "countryDb", "asnDb" };
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+        static const char *const values[] = { "missing.csv", "." };
+        for (size_t k = 0; k < G_N_ELEMENTS(values); k++) {
+            g_autofree char *text = g_strdup_printf("[networks]\n%s = %s\n", keys[i], values[k]);
+            g_autofree char *named = g_strdup_printf("[networks] %s = ", keys[i]);
+            g_autoptr(GError) error = NULL;
+            g_autoptr(Config) config = load_good(text);
+            assert_false(config_check_networks(config, &error));
+            assert_true(g_error_matches(error, FAULT, FAULT_OPERATOR));
+            assert_non_null(strstr(error->message, named));
+        }
+    }
+    g_autoptr(Config) none = load_good("");
+    assert_true(config_check_networks(none, NULL));
+    g_autoptr(Config) there = load_good("[networks]\nfile = forensic.cfg\n");
+    assert_true(config_check_networks(there, NULL));
+}
 
 static void
 test_faults(void **state)
@@ -394,10 +442,16 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_defaults), cmocka_unit_test(test_table),
-        cmocka_unit_test(test_values),   cmocka_unit_test(test_feeds),
-        cmocka_unit_test(test_faults),   cmocka_unit_test(test_files),
-        cmocka_unit_test(test_secrets),  cmocka_unit_test(test_more_secrets),
+        cmocka_unit_test(test_defaults),
+        cmocka_unit_test(test_table),
+        cmocka_unit_test(test_values),
+        cmocka_unit_test(test_feeds),
+        cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_good_lists),
+        cmocka_unit_test(test_files_of_networks),
+        cmocka_unit_test(test_files),
+        cmocka_unit_test(test_secrets),
+        cmocka_unit_test(test_more_secrets),
         cmocka_unit_test(test_find),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
