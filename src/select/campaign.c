@@ -60,20 +60,42 @@ check(const char *kind, int64_t from, int64_t to, GError **error)
     return false;
 }
 
-/* Reported mails and sources of the patterns found: of their mails alone. */
-static bool
-read_more(struct db *db, struct campaigns *campaigns, const char *dates, GError **error)
+/* "(1,2,3)": the first `most` patterns. */
+static void
+add_ids(GString *sql, const struct campaigns *campaigns, size_t most)
 {
-    g_autoptr(GString) sql = g_string_new(
-        "SELECT p.patternId, SUM(e.reported), COUNT(DISTINCT e.sourceIp) FROM emailPattern p FORCE "
-        "INDEX (patternEmail) STRAIGHT_JOIN arfEmail e ON e.emailId = p.emailId "
-        "WHERE p.patternId IN (");
+    for (size_t i = 0; i < MIN(campaigns->count, most); i++)
+        g_string_append_printf(sql, "%s%" G_GINT64_FORMAT, i > 0 ? "," : "(",
+                               campaigns->rows[i].pattern_id);
+    g_string_append_c(sql, ')');
+}
+
+/* Of many patterns the mails of the window are gone through, which do not grow with all that is
+ * stored; of one its own mails. */
+#define BY_WINDOW                                                                                  \
+    "arfEmail w FORCE INDEX (arrivalWords) STRAIGHT_JOIN emailPattern p ON p.emailId = w.emailId"
+#define BY_PATTERN                                                                                 \
+    "emailPattern p FORCE INDEX (patternEmail) STRAIGHT_JOIN arfEmail w ON w.emailId = p.emailId"
+
+/* Reported mails and sources of the patterns found: of their mails alone. `dates` is of mails `w`. */
+static bool
+read_more(struct db *db, struct campaigns *campaigns, const char *from, const char *dates,
+          GError **error)
+{
     if (campaigns->count == 0)
         return true;
-    for (size_t i = 0; i < campaigns->count; i++)
-        g_string_append_printf(sql, "%s%" G_GINT64_FORMAT, i > 0 ? "," : "",
-                               campaigns->rows[i].pattern_id);
-    g_string_append_printf(sql, ")%s GROUP BY p.patternId", dates);
+    /* The LIMIT keeps the rows of the mails from being read before it is known which are wanted. */
+    g_autoptr(GString) sql = g_string_new(NULL);
+    g_string_append_printf(
+        sql,
+        "SELECT t.patternId, SUM(e.reported), COUNT(DISTINCT e.sourceIp) FROM (SELECT p.patternId, "
+        "p.emailId FROM %s WHERE p.patternId IN ",
+        from);
+    add_ids(sql, campaigns, campaigns->count);
+    g_string_append_printf(sql,
+                           "%s LIMIT %d) t STRAIGHT_JOIN arfEmail e ON e.emailId = t.emailId "
+                           "GROUP BY t.patternId",
+                           dates, G_MAXINT);
     g_autoptr(Query) query = read_rows(db, READ_LIST_MS, sql->str, NULL, 0, error);
     while (query != NULL && query_next(query))
         for (size_t i = 0; i < campaigns->count; i++)
@@ -107,18 +129,18 @@ campaign_read(struct db *db, const char *kind, int64_t from, int64_t to, size_t 
         return NULL;
     struct value bound = value_text(kind != NULL ? kind : campaign_kinds[0]);
     g_autoptr(GString) dates = g_string_new(NULL);
-    selection_sql_dates(dates, "e.arrivalDate", from, to);
+    selection_sql_dates(dates, "w.arrivalDate", from, to);
     /* Counted by number first: the texts of what does not repeat are never read. */
     g_autofree char *sql = g_strdup_printf(
         "SELECT t.patternId, x.kind, x.pattern, t.n, t.first, t.last FROM (SELECT p.patternId, "
-        "COUNT(*) n, MIN(e.arrivalDate) first, MAX(e.arrivalDate) last FROM arfEmail e FORCE INDEX "
-        "(arrivalWords) STRAIGHT_JOIN emailPattern p ON p.emailId = e.emailId WHERE 1 = 1%s "
+        "COUNT(*) n, MIN(w.arrivalDate) first, MAX(w.arrivalDate) last FROM " BY_WINDOW
+        " WHERE 1 = 1%s "
         "GROUP BY p.patternId HAVING n > 1) t STRAIGHT_JOIN pattern x ON x.patternId = t.patternId "
         "WHERE x.kind = ? ORDER BY t.n DESC, t.patternId LIMIT %zu",
         dates->str, MIN(limit, CAMPAIGN_ROWS_MAX));
     g_autoptr(Query) query = read_rows(db, READ_CAMPAIGN_MS, sql, &bound, 1, error);
     g_autoptr(Campaigns) campaigns = query != NULL ? take(query) : NULL;
-    return campaigns != NULL && read_more(db, campaigns, dates->str, error)
+    return campaigns != NULL && read_more(db, campaigns, BY_WINDOW, dates->str, error)
                ? g_steal_pointer(&campaigns)
                : NULL;
 }
@@ -128,16 +150,16 @@ campaign_by_id(struct db *db, int64_t pattern_id, int64_t from, int64_t to, GErr
 {
     struct value bound = value_number(pattern_id);
     g_autoptr(GString) dates = g_string_new(NULL);
-    selection_sql_dates(dates, "e.arrivalDate", from, to);
+    selection_sql_dates(dates, "w.arrivalDate", from, to);
     g_autofree char *sql = g_strdup_printf(
-        "SELECT x.patternId, x.kind, x.pattern, COUNT(e.emailId), MIN(e.arrivalDate), "
-        "MAX(e.arrivalDate) FROM pattern x LEFT JOIN emailPattern p ON p.patternId = x.patternId "
-        "LEFT JOIN arfEmail e ON e.emailId = p.emailId%s WHERE x.patternId = ? "
+        "SELECT x.patternId, x.kind, x.pattern, COUNT(w.emailId), MIN(w.arrivalDate), "
+        "MAX(w.arrivalDate) FROM pattern x LEFT JOIN emailPattern p ON p.patternId = x.patternId "
+        "LEFT JOIN arfEmail w ON w.emailId = p.emailId%s WHERE x.patternId = ? "
         "GROUP BY x.patternId, x.kind, x.pattern",
         dates->str);
     g_autoptr(Query) query = read_rows(db, READ_LIST_MS, sql, &bound, 1, error);
     g_autoptr(Campaigns) campaigns = query != NULL ? take(query) : NULL;
-    return campaigns != NULL && read_more(db, campaigns, dates->str, error)
+    return campaigns != NULL && read_more(db, campaigns, BY_PATTERN, dates->str, error)
                ? g_steal_pointer(&campaigns)
                : NULL;
 }
@@ -150,17 +172,13 @@ campaign_hours(struct db *db, const struct campaigns *campaigns, size_t most, in
            hours = (size_t)(to / CLOCK_HOUR_S - from / CLOCK_HOUR_S) + 1;
     g_autoptr(GArray) array =
         g_array_set_size(g_array_new(FALSE, TRUE, sizeof(guint64)), (guint)(count * hours));
-    g_autoptr(GString) sql = g_string_new(
-        "SELECT p.patternId, DATE_FORMAT(e.arrivalDate, '%Y-%m-%d %H:00:00') h, COUNT(*) FROM "
-        "emailPattern p FORCE INDEX (patternEmail) STRAIGHT_JOIN arfEmail e ON e.emailId = "
-        "p.emailId WHERE p.patternId IN (");
+    g_autoptr(GString) sql =
+        g_string_new("SELECT p.patternId, DATE_FORMAT(w.arrivalDate, '%Y-%m-%d %H:00:00') h, "
+                     "COUNT(*) FROM " BY_WINDOW " WHERE p.patternId IN ");
     if (count == 0)
         return g_steal_pointer(&array);
-    for (size_t i = 0; i < count; i++)
-        g_string_append_printf(sql, "%s%" G_GINT64_FORMAT, i > 0 ? "," : "",
-                               campaigns->rows[i].pattern_id);
-    g_string_append_c(sql, ')');
-    selection_sql_dates(sql, "e.arrivalDate", from, to);
+    add_ids(sql, campaigns, count);
+    selection_sql_dates(sql, "w.arrivalDate", from, to);
     g_string_append(sql, " GROUP BY p.patternId, h");
     g_autoptr(Query) query = read_rows(db, READ_LIST_MS, sql->str, NULL, 0, error);
     while (query != NULL && query_next(query)) {

@@ -6,7 +6,8 @@
 
 The list page with 50 rows at 8 connections beside tests/bench/http_floor.c (bare libmicrohttpd and the same
 query), interleaved, medians; how long the page and /healthz take beside 1,000 clients that send a byte a second and
-beside 8 reads of 2 s; memory before and after many requests. The last line is JSON.
+beside 8 reads of 2 s; memory before, during and after many requests of pages, figures and files. The last line is JSON.
+How long each page takes from a full database: tests/bench/web_table.py.
 """
 import argparse
 import json
@@ -24,9 +25,17 @@ import harness  # noqa: E402  pylint: disable=wrong-import-position
 from harness.web_site import WebSite  # noqa: E402  pylint: disable=wrong-import-position
 
 
-def wrk(url, seconds, cookie=None):
+# Two in ten are the list, the rest what costs less.
+MIXED = """local p = {"/email", "/healthz", "/static/style.css", "/api/graph/live", "/robots.txt", "/email?type=bounce", "/",
+  "/healthz", "/email/map", "/url"}
+local i = 0
+request = function() i = i + 1; return wrk.format("GET", p[i % #p + 1]) end
+"""
+
+
+def wrk(url, seconds, cookie=None, script=None):
     """Requests a second at 8 connections; all must be 2xx."""
-    command = ["wrk", "-t2", "-c8", f"-d{seconds}s", *(["-H", f"Cookie: {cookie}"] if cookie else []), url]
+    command = ["wrk", "-t2", "-c8", f"-d{seconds}s", *(["-s", script] if script else []), *(["-H", f"Cookie: {cookie}"] if cookie else []), url]
     out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in out or "Socket errors" in out:
         raise RuntimeError(out)
@@ -125,17 +134,20 @@ def main():
             floors.append(wrk(floor.url, args.seconds))
             pages.append(wrk(page, args.seconds, cookie))
         floor.stop()
-        before, done = memory(site.child.pid), 0
+        curve, done = [(0, memory(site.child.pid))], 0
+        script = site.folder / "mixed.lua"
+        script.write_text(MIXED, encoding="ascii")
         while done < args.requests:
-            done += int(wrk(page, 10, cookie) * 10)
+            done += int(wrk(page, 10, cookie, script) * 10)
+            curve.append((done, memory(site.child.pid)))
         figures = {"floor": statistics.median(floors), "page": statistics.median(pages),
                    "ratio": statistics.median(pages) / statistics.median(floors),
                    "slow_clients_s": beside_slow_clients(site, client), "slow_reads_s": beside_slow_reads(site, client),
-                   "memory_kb": [before, memory(site.child.pid)], "requests": done}
+                   "memory_kb": curve}
     print(f"list page {figures['page']:.0f}/s, floor {figures['floor']:.0f}/s, ratio {figures['ratio']:.2f}")
     print(f"longest request beside 1,000 slow clients {figures['slow_clients_s']:.3f} s, beside 8 slow reads "
           f"{figures['slow_reads_s']:.3f} s")
-    print(f"memory {before} KB before, {figures['memory_kb'][1]} KB after {done} requests")
+    print("memory, KB after requests: " + ", ".join(f"{kb} after {count}" for count, kb in curve))
     print(json.dumps(figures))
 
 
