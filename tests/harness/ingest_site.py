@@ -45,6 +45,12 @@ LOOSE_ENDS = {
                           ("reporterDomainId", "domain"))},
     "URLs whose host is not there":
         "url u LEFT JOIN domain d ON d.domainId = u.urlDomainId WHERE u.urlDomainId IS NOT NULL AND d.domainId IS NULL",
+    **{f"{kind}s without a line to be searched":
+           f"{table} t WHERE NOT EXISTS (SELECT 1 FROM searchBlock b WHERE b.kind = '{kind}' AND {dates} AND "
+           f"(FIND_IN_SET(t.{key}, b.plainIds) AND LOCATE(CAST(LOWER(t.{kind}) AS BINARY), b.plain) OR "
+           f"FIND_IN_SET(t.{key}, b.otherIds) AND LOCATE(REPLACE(t.{kind}, CHAR(10), ' '), b.other)))"
+       for kind, table, key, dates in (("subject", "arfEmail", "emailId", "t.arrivalDate BETWEEN b.firstDate AND b.lastDate"),
+                                       ("url", "url", "urlId", "b.lastDate IS NULL"))},
 }
 
 # A mail with all that hangs on it, so that two databases can be compared. Ids are left out.
