@@ -81,7 +81,7 @@ bool
 answer_held_one_post(struct visit *visit, GError **error)
 {
     struct reparse_order order = { .held_id = visit->number, .most = 1 };
-    struct reparse_counts counts;
+    struct reparse_counts counts = { 0 };
     g_autofree char *subject = g_strdup_printf("held %" PRId64, visit->number);
     g_autofree char *place = g_strdup_printf("/quarantine/%" PRId64, visit->number);
     g_autoptr(HeldRows) rows = held_rows_by_id(visit->db, visit->number, error);
@@ -131,7 +131,7 @@ answer_held_post(struct visit *visit, GError **error)
                                    .most = KIND_MESSAGES_MAX,
                                    .until_us =
                                        clock_monotonic_us() + KIND_SECONDS * G_TIME_SPAN_SECOND };
-    struct reparse_counts counts;
+    struct reparse_counts counts = { 0 };
     if (kind == NULL || !reparse_takes_kind(kind)) {
         page_error(visit, 400, "Messages of this kind are not read again.");
         return true;

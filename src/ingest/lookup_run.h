@@ -6,7 +6,8 @@
  * of their URLs is asked, each once; the facts are stored, then told to the mails. What nobody
  * answered stays for the next run, and keeps no other mail waiting.
  * Beside:  with an intake, mails that are stored meanwhile are looked up as they come; all others
- *          (older ones, those of other programs, those that got no answer at once) when it has ended.
+ *          (older ones, those of other programs, those that got no answer at once) when it has
+ *          ended.
  * Limits:  [dns] budget seconds for all questions, from the intake's end on when there is one; a
  *          chunk that has its answers by then is written.
  * Errors:  FAULT_OPERATOR (configuration), or as db.h. Resolvers that do not answer are none.
