@@ -36,7 +36,7 @@ chosen_ids(const struct visit *visit)
     return ids;
 }
 
-/* "All that match": the ids that the query holds at this moment; `cut` as selection_ids() has it. */
+/* "All that match": the ids that the query holds now; `cut` as selection_ids() has it. */
 static GArray *
 matching_ids(struct visit *visit, const char *query, bool *cut, GError **error)
 {
