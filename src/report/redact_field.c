@@ -9,6 +9,7 @@
 #include "report/transfer.h"
 
 #define FIELD_LINE_MAX 998
+#define ANEW_ROUNDS 3
 
 static bool
 has_word(struct span name, const char *word)
@@ -255,6 +256,32 @@ concealed_value(const struct conceal *conceal, struct span value, unsigned flags
     return changed != NULL ? changed : conceal_text(conceal, value, flags);
 }
 
+/* A field that is written anew is folded where it was not, and who reads it takes folds out: what
+ * stands there then, is looked at again. */
+static void
+append_concealed(GString *out, const struct conceal *conceal, struct span name, struct span value,
+                 unsigned flags)
+{
+    g_autoptr(GString) changed = NULL;
+    for (unsigned round = 0; round < ANEW_ROUNDS; round++) {
+        size_t start = out->len;
+        bool stands = may_stand(name.len + 1, value);
+        redact_field_append_fit(out, name, value);
+        if (stands)
+            return;
+        struct span written = span_from((struct span){ out->str, out->len }, start + name.len + 1);
+        GString *again = concealed_value(conceal, span_head(written, written.len - 2), flags);
+        if (again == NULL)
+            return;
+        g_string_truncate(out, start);
+        if (changed != NULL)
+            g_string_free(changed, TRUE);
+        changed = again;
+        value = (struct span){ changed->str, changed->len };
+    }
+    redact_field_append_fit(out, name, value);
+}
+
 static void
 append_field(GString *out, const struct conceal *conceal, const struct redact_field *field)
 {
@@ -275,7 +302,7 @@ append_field(GString *out, const struct conceal *conceal, const struct redact_fi
                   : concealed_value(conceal, value, flags);
     if (changed != NULL)
         value = (struct span){ changed->str, changed->len };
-    redact_field_append_fit(out, field->name, value);
+    append_concealed(out, conceal, field->name, value, flags);
 }
 
 void

@@ -23,6 +23,7 @@ static const struct {
     { "found in a masked field", "X-Secret: rcpt=jane.roe@example.com\n\njane.roe@example.com\n", "\n#@example.com\n" },
     { "field name", "X-jane.roe@example.com: a\nTo: jane.roe@example.com\n\n", "X-#@example.com: a\nTo: #@example.com\n\n" },
     { "control in a field", "Subject: a\x01 b\n\n", "Subject: a b\n\n" },
+    { "a fold that is made", "Received: from a by xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx for <jane.\x01roe@example.com>; d\nTo: jane.roe@example.com\n\n", "Received: from a by xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx for <#@example.com>; d\nTo: #@example.com\n\n" },
     { "8-bit field", "Subject: \303\244\n\n", "Subject: =?utf-8?B?w6Q=?=\n\n" },
     { "blank line in a fold", "Subject: a\n \t\n b\n\n", "Subject: a\n b\n\n" },
     { "no field", "Subject: a\nno field\nTo: b\n", "Subject: a\n\nno field\nTo: b\n" },
