@@ -147,13 +147,12 @@ leaf_append(GString *out, const struct entity *entity, const struct conceal *con
     g_string_append_len(out, body.octets, (gssize)body.len);
 }
 
-void
-leaf_append_around(GString *out, const struct conceal *conceal, struct span text)
+/* Printable ASCII in lines that are short enough. */
+static GString *
+fitted_around(struct span text)
 {
-    g_autoptr(GString) changed = conceal_text(conceal, text, CONCEAL_WORDS);
+    GString *fitted = g_string_sized_new(text.len);
     size_t column = 0;
-    if (changed != NULL)
-        text = span_of_string(changed);
     for (size_t i = 0; i < text.len; i++) {
         unsigned char octet = (unsigned char)text.octets[i];
         if (octet == '\r' || octet == '\n')
@@ -162,6 +161,19 @@ leaf_append_around(GString *out, const struct conceal *conceal, struct span text
             continue;
         else if ((octet < 0x20 && octet != '\t') || octet >= 0x7F)
             octet = '*'; /* never in a boundary of ours */
-        g_string_append_c(out, (char)octet);
+        g_string_append_c(fitted, (char)octet);
     }
+    return fitted;
+}
+
+void
+leaf_append_around(GString *out, const struct conceal *conceal, struct span text)
+{
+    g_autoptr(GString) changed = conceal_text(conceal, text, CONCEAL_WORDS);
+    g_autoptr(GString) fitted = fitted_around(changed != NULL ? span_of_string(changed) : text);
+    /* A letter that was taken away may have hidden a word. */
+    g_autoptr(GString) again = conceal_text(conceal, span_of_string(fitted), CONCEAL_WORDS);
+    g_autoptr(GString) last = again != NULL ? fitted_around(span_of_string(again)) : NULL;
+    const GString *text_out = last != NULL ? last : fitted;
+    g_string_append_len(out, text_out->str, (gssize)text_out->len);
 }

@@ -97,10 +97,17 @@ class PrivateNsd:
 
     def start(self):
         self.write_config()
+        harness.wait_for(self.begin, "a port that the one before has let go of", 60)
+        harness.wait_for(self.answers, "nsd's first answer", 60)
+
+    def begin(self):
+        """False: the port is still held, by a server that was killed a moment ago."""
+        told = self.log().count("nsd started"), self.log().count("Address already in use")
         with open(self.folder / "out", "ab") as out:
             self.master = subprocess.Popen([self.program, "-d", "-c", str(self.folder / "nsd.conf")], stdout=out,
                                            stderr=out, stdin=subprocess.DEVNULL, start_new_session=True)
-        harness.wait_for(self.answers, "nsd's first answer", 60)
+        harness.wait_for(lambda: self.log().count("nsd started") > told[0] or self.master.poll() is not None, "nsd", 60)
+        return self.master.poll() is None or self.log().count("Address already in use") == told[1]
 
     def answers(self):
         if self.master.poll() is not None:

@@ -5,7 +5,8 @@ import re
 import unittest
 
 import harness
-from harness.ingest_site import fate, generate
+from harness.ingest_site import generate
+from harness.report_site import fated
 from harness.web_page import WebPage
 from harness.web_site import WebSite
 
@@ -30,7 +31,7 @@ class QuarantineTest(unittest.TestCase):
         harness.run("lafayette-ingest", "-q", "-c", cls.site.config, cls.site.folder / "mail", plain, want=0,
                     env={"LAFAYETTE_STATE": str(cls.state)})
         cls.site.stop()
-        cls.site.environment = {"LAFAYETTE_STATE": str(cls.state), "LD_PRELOAD": str(fate()), "FATE_MARK": DEADLY}
+        cls.site.environment = {"LAFAYETTE_STATE": str(cls.state), **fated(MARK=DEADLY)}
         cls.site.start()
         cls.all = cls.figure("arfEmail")
 
