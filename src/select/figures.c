@@ -18,9 +18,8 @@ typedef struct figures_set FiguresSet;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FiguresSet, figures_set_unref)
 
 static void
-set_clear(gpointer self)
+set_clear(struct figures_set *set)
 {
-    struct figures_set *set = self;
     g_clear_pointer(&set->live, g_array_unref);
     g_clear_pointer(&set->hours, g_array_unref);
     g_clear_pointer(&set->reported, g_array_unref);
@@ -36,8 +35,10 @@ set_clear(gpointer self)
 void
 figures_set_unref(struct figures_set *set)
 {
-    if (set != NULL)
-        g_atomic_rc_box_release_full(set, set_clear);
+    if (set == NULL || !g_atomic_int_dec_and_test(&set->references))
+        return;
+    set_clear(set);
+    g_free(set);
 }
 
 struct figures *
@@ -119,7 +120,8 @@ count_waiting(struct figures_set *set, struct db *db, GError **error)
 static struct figures_set *
 count(struct db *db, int64_t now, struct figures_set *last, GError **error)
 {
-    g_autoptr(FiguresSet) set = g_atomic_rc_box_new0(struct figures_set);
+    g_autoptr(FiguresSet) set = g_new0(struct figures_set, 1);
+    set->references = 1;
     int64_t today = clock_floor(now, CLOCK_DAY_S);
     int64_t from = today - (int64_t)MAP_DAYS * CLOCK_DAY_S, to = today + CLOCK_DAY_S - 1;
     set->counted = now;
@@ -139,7 +141,9 @@ static struct figures_set *
 present(struct figures *figures, bool *stale)
 {
     g_mutex_lock(&figures->lock);
-    struct figures_set *set = figures->set != NULL ? g_atomic_rc_box_acquire(figures->set) : NULL;
+    struct figures_set *set = figures->set;
+    if (set != NULL)
+        g_atomic_int_inc(&set->references);
     *stale = figures->stale;
     g_mutex_unlock(&figures->lock);
     return set;

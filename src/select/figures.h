@@ -27,6 +27,7 @@
 
 /* Read-only; owned by a reference. */
 struct figures_set {
+    int references;  /* atomic */
     int64_t counted; /* when: base/clock.h */
     GArray *live;    /* graph_live() */
     GArray *hours;   /* graph_72() */
