@@ -9,7 +9,7 @@
 
 #include "base/ip.h"
 
-/* "192.0.2.1", "192.0.2.1:5353", "2001:db8::1", "[2001:db8::1]:53"; blanks around are passed over. */
+/* "192.0.2.1", "192.0.2.1:5353", "2001:db8::1", "[2001:db8::1]:53"; blanks around are left out. */
 bool socket_address_parse(struct span text, uint16_t standard_port, struct ip *ip, uint16_t *port);
 /* False, *ip untouched: another family. */
 bool socket_address_ip(const struct sockaddr *address, struct ip *ip);

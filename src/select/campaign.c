@@ -77,7 +77,7 @@ add_ids(GString *sql, const struct campaigns *campaigns, size_t most)
 #define BY_PATTERN                                                                                 \
     "emailPattern p FORCE INDEX (patternEmail) STRAIGHT_JOIN arfEmail w ON w.emailId = p.emailId"
 
-/* Reported mails and sources of the patterns found: of their mails alone. `dates` is of mails `w`. */
+/* Reported mails and sources of the patterns found: of their mails alone. `dates`: of mails `w`. */
 static bool
 read_more(struct db *db, struct campaigns *campaigns, const char *from, const char *dates,
           GError **error)
