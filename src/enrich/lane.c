@@ -229,7 +229,7 @@ lane_note(struct lane *lane, const struct question *question, const char *silenc
     struct group *group = question->group;
     if (silence == NULL) {
         group->unanswered = 0;
-        if (lane->shared && group->most < lane->cap / 2)
+        if (lane->shared && group->most < lane->cap)
             group->most++;
         lane->round++;
         lane->unanswered = 0;
