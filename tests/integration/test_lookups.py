@@ -413,7 +413,7 @@ class AdminTest(LookupCase):
         self.assertRegex(shown, rf"AS number +{row['sourceAsn']} ")
         self.assertRegex(shown, rf"source on lists +zen: listed {re.escape(row['codes'])} \(.+\)  \(\d+-\d+-\d+ .* UTC\)")
         self.assertRegex(shown, r"\n(?:hosts)? +\S+, [0-9.a-f:]+, AS\d+, [A-Z]{2}  \(")
-        self.assertRegex(shown, r"\nhosts on lists +\S+: dbl: ")
+        self.assertRegex(shown, r"\nhosts on lists +\S+: (?:dbl|surbl): ")
 
     def reparse(self, site):
         """A mail whose address was read wrongly once is looked up anew; the others are not."""
