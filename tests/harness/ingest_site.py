@@ -10,7 +10,7 @@ import subprocess
 import sys
 
 import harness
-from harness.shims import shim
+from harness.shims import preloaded, shim
 
 FULL = os.environ.get("LAFAYETTE_TEST_FULL") == "1"
 
@@ -107,10 +107,8 @@ class Site:
         self.empty_maildir()
 
     def environment(self, env=None):
-        full = {"LAFAYETTE_STATE": str(self.state), **(env or {})}
-        if "LD_PRELOAD" in full and harness.SANITIZED:
-            full["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"
-        return full
+        env = env or {}
+        return {"LAFAYETTE_STATE": str(self.state), **(preloaded("fate") if "LD_PRELOAD" in env else {}), **env}
 
     def admin(self, *args):
         return harness.run("lafayette-admin", "-c", self.path, *args, env=self.environment(), want=0)

@@ -10,8 +10,8 @@ import sys
 
 import harness
 from harness import imap_driver
-from harness.ingest_site import fate
 from harness.outbox_site import NO_CAPS, TARGET
+from harness.shims import preloaded
 from harness.web_site import WebSite
 
 SENDER = "abuse@desk.example.com"
@@ -112,8 +112,7 @@ class ReportSite(WebSite):
 
 def fated(**words):
     """The environment of a program whose fate is in those words (tests/shim/fate.c)."""
-    return {"LD_PRELOAD": str(fate()), "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0",
-            **{f"FATE_{name}": str(value) for name, value in words.items()}}
+    return preloaded("fate", **{f"FATE_{name}": value for name, value in words.items()})
 
 
 def end(child, number=signal.SIGKILL):

@@ -17,3 +17,9 @@ def shim(name):
                        check=True)
         fresh.rename(library)  # another test may build it at the same time
     return library
+
+
+def preloaded(name, **words):
+    """The environment of a program with that library; ASan's runtime comes behind it, which is meant."""
+    return {"LD_PRELOAD": str(shim(name)), "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0",
+            **{word: str(value) for word, value in words.items()}}

@@ -10,7 +10,7 @@ import unittest
 import harness
 from harness import run, truth
 from harness.delay_relay import DelayRelay
-from harness.ingest_site import fate
+from harness.shims import preloaded
 from harness.mariadb import PrivateMariadb
 from harness.whole_dovecot import WholeDovecot
 
@@ -177,8 +177,7 @@ class ImapIngest(unittest.TestCase):
 
     def test_killed_at_its_calls(self):
         """kill -9 before, amid or after the k-th write, send, fsync ..., k spread over a whole run."""
-        env = {"LAFAYETTE_STATE": str(self.temp / "state"), "LD_PRELOAD": str(fate()),
-               "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"}
+        env = preloaded("fate", LAFAYETTE_STATE=self.temp / "state")
         self.deliver(60)
         done = run("lafayette-ingest", "-c", self.config, "-f", "mailbox", want=0,
                    env={**env, "FATE_COUNT": str(self.temp / "count")})

@@ -6,9 +6,10 @@ import os
 import unittest
 
 import harness
-from harness.ingest_site import FULL, KILLED, fate
+from harness.ingest_site import FULL, KILLED
 from harness.mariadb import PrivateMariadb
 from harness.outbox_site import OutboxSite, epoch
+from harness.shims import preloaded
 from harness.whole_dovecot import WholeDovecot
 
 SECRET, BASE = "0123456789abcdef0123", "bounces@example.com"
@@ -237,9 +238,7 @@ class Replies(unittest.TestCase):
 
     def test_killed_anywhere(self):
         """kill -9 at each of the first writes and commits: each reply is there once, and has followed up."""
-        shim = {"LD_PRELOAD": str(fate())}
-        if harness.SANITIZED:
-            shim["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"
+        shim = preloaded("fate")
         tally, died, call = self.folder / "calls", 0, 0
         while True:
             self.site.execute("DELETE FROM complaintReply; DELETE FROM ledger; UPDATE complaintRecipient SET state = 'sent'")

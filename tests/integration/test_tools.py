@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """/tools: where a URL leads, over real HTTP to servers on loopback, and what lists say of its hosts; lists of RDAP servers are kept."""
 import http.server
-import os
 import re
 import threading
 import unittest
@@ -9,7 +8,7 @@ import unittest
 import harness
 from harness.fake_rdap import FakeRdap
 from harness.nsd import PrivateNsd
-from harness.shims import shim
+from harness.shims import preloaded
 from harness.web_page import WebPage
 from harness.web_site import WebSite
 
@@ -80,8 +79,7 @@ class ToolsCase(unittest.TestCase):
         cls.addClassCleanup(cls.server.release.set)
         # Only ports 80 and 443 are asked: the shim leads those of this machine to our server.
         cls.site = WebSite("smtpWorkers = 0\n", DNS.format(dns=cls.dns.server, trace=cls.trace, public=cls.public, more=cls.more),
-                           environment={"LD_PRELOAD": str(shim("ports")), "PORTS_80": str(cls.server.server_address[1]),
-                                        "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"})
+                           environment=preloaded("ports", PORTS_80=cls.server.server_address[1]))
         cls.site.__enter__()
         cls.addClassCleanup(cls.site.__exit__, None, None, None)
         cls.client = cls.site.client("anna")

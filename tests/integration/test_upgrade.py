@@ -14,7 +14,7 @@ import unittest
 import harness
 from harness import original_schema
 from harness.original_schema import insert
-from harness.shims import shim
+from harness.shims import preloaded
 
 FULL = os.environ.get("LAFAYETTE_TEST_FULL") == "1"
 PLENTY = 20_000 if FULL or not harness.SANITIZED else 4_000
@@ -179,10 +179,7 @@ class OddityTest(UpgradeCase):
 
     def test_no_threads(self):
         self.load("arfEmail", [mail(number) for number in range(1, 60)])
-        env = {"LD_PRELOAD": str(shim("fate")), "FATE_THREADS": "1"}
-        if harness.SANITIZED:
-            env["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"
-        done = self.run_admin(self.folder, "upgrade", want=0, env=env)
+        done = self.run_admin(self.folder, "upgrade", want=0, env=preloaded("fate", FATE_THREADS=1))
         self.assertIn("upgraded 59 mails", done.stdout)
         self.assertEqual(self.column("emailId"), [str(number) for number in range(1, 60)])
 

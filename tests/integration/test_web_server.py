@@ -2,7 +2,6 @@
 """The web daemon as a server: limits, slow and rude clients, log-in, rights, stop and reload."""
 import concurrent.futures
 import http.client
-import os
 import signal
 import ssl
 import subprocess
@@ -10,7 +9,7 @@ import time
 import unittest
 
 import harness
-from harness.shims import shim
+from harness.shims import preloaded
 from harness.web_site import PASSWORD, WebSite
 
 
@@ -33,12 +32,9 @@ class HttpTest(ServerCase):
 
     def test_no_threads(self):
         """A clear word and 75 where the system has no thread left."""
-        env = {"LD_PRELOAD": str(shim("fate"))}
-        if harness.SANITIZED:
-            env["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"
         for none in range(1, 5):
             with self.subTest(from_the=none):
-                done = harness.run("lafayette-web", "-c", self.site.config, want=75, env={**env, "FATE_THREADS": str(none)})
+                done = harness.run("lafayette-web", "-c", self.site.config, want=75, env=preloaded("fate", FATE_THREADS=none))
                 self.assertIn("no thread to be had", done.stderr)
 
     def test_fields_of_every_answer(self):
