@@ -236,7 +236,7 @@ lane_note(struct lane *lane, const struct question *question, const char *silenc
     } else {
         group->silence = silence;
         group->unanswered++;
-        group->most = group_first(lane);
+        group->most = MAX(group->most / 2, group_first(lane));
         lane->unanswered += group->round != lane->round;
         group->round = lane->round;
     }

@@ -5,7 +5,7 @@
  * Groups:  names of a shared lane stand in groups that are one organisation's (registrable domain,
  *          reverse zone); these take turns, so that no one's names are in another's way. How many
  *          of a group may be in flight grows with its answers from LANE_GROUP_FIRST to the lane's
- *          cap, and falls back when one is missing. A lane that is not shared is one group.
+ *          cap, and is halved when one is missing. A lane that is not shared is one group.
  * Silence: a group of which LANE_GROUP_SILENT_MAX (not shared: LANE_SILENT_MAX) questions in a row
  *          had no answer is silent: the rest of its line need not wait for as many time-outs. A
  *          shared lane of which LANE_SILENT_MAX groups had none since the last answer is suspect:
