@@ -20,7 +20,6 @@
 #include "store/outbox.h"
 
 #define PREPARE_MAILS_MAX 1000
-#define PREPARE_MAILS_TEXT "1,000"
 #define PREPARE_RECIPIENTS_MAX 50
 
 /* What a mail's source wants, shared by all mails of that address. */

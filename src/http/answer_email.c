@@ -153,12 +153,15 @@ put_counts(json_t *view, size_t shown, int64_t total)
     if (total >= 0)
         json_object_set_new(view, "total", json_integer(total));
     /* What a draft takes at once. */
-    if (total < 0 || total > PREPARE_MAILS_MAX)
-        g_string_prepend(all, "the first " PREPARE_MAILS_TEXT " of ");
-    else
-        g_string_prepend(all, "all ");
+    g_autoptr(GString) offer = g_string_new("all ");
+    if (total < 0 || total > PREPARE_MAILS_MAX) {
+        g_string_assign(offer, "the first ");
+        figure_append_count(offer, PREPARE_MAILS_MAX);
+        g_string_append(offer, " of ");
+    }
+    g_string_append(offer, all->str);
     json_object_set_new(view, "more", json_boolean(total < 0 || (size_t)total > shown));
-    json_object_set_new(view, "offer", json_string(all->str));
+    json_object_set_new(view, "offer", json_string(offer->str));
 }
 
 static bool

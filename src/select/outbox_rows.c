@@ -28,14 +28,6 @@ rows_new_empty(void)
     return rows;
 }
 
-/* A cell's text, "" for NULL. */
-static const char *
-text(const struct query *query, unsigned column, GStringChunk *chunk)
-{
-    const char *found = read_text(query, column, chunk);
-    return found != NULL ? found : "";
-}
-
 static void
 take(struct outbox_rows *rows, const struct query *query)
 {
@@ -44,23 +36,23 @@ take(struct outbox_rows *rows, const struct query *query)
         .position = (unsigned)query_number(query, 1),
         .attempts = (unsigned)query_number(query, 2),
         .smtp_code = (unsigned)query_number(query, 3),
-        .reference = text(query, 4, rows->text),
-        .created = text(query, 5, rows->text),
-        .who = text(query, 6, rows->text),
-        .feedback_type = text(query, 7, rows->text),
-        .source_ip = text(query, 8, rows->text),
-        .subject = text(query, 9, rows->text),
-        .address = text(query, 10, rows->text),
-        .role = text(query, 11, rows->text),
-        .origin = text(query, 12, rows->text),
-        .state = text(query, 13, rows->text),
-        .next_try = text(query, 14, rows->text),
-        .settled = text(query, 15, rows->text),
-        .smtp_text = text(query, 16, rows->text),
+        .reference = read_text_or_empty(query, 4, rows->text),
+        .created = read_text_or_empty(query, 5, rows->text),
+        .who = read_text_or_empty(query, 6, rows->text),
+        .feedback_type = read_text_or_empty(query, 7, rows->text),
+        .source_ip = read_text_or_empty(query, 8, rows->text),
+        .subject = read_text_or_empty(query, 9, rows->text),
+        .address = read_text_or_empty(query, 10, rows->text),
+        .role = read_text_or_empty(query, 11, rows->text),
+        .origin = read_text_or_empty(query, 12, rows->text),
+        .state = read_text_or_empty(query, 13, rows->text),
+        .next_try = read_text_or_empty(query, 14, rows->text),
+        .settled = read_text_or_empty(query, 15, rows->text),
+        .smtp_text = read_text_or_empty(query, 16, rows->text),
         .mails = query_number(query, 17),
         .asn = query_number(query, 18),
         .raw_id = query_number(query, 19),
-        .form = text(query, 20, rows->text),
+        .form = read_text_or_empty(query, 20, rows->text),
     };
     g_array_append_val(rows->rows, row);
 }
@@ -192,8 +184,8 @@ read_history(struct db *db, const struct value *address, struct contact_history 
         history->failed = query_number(query, 1);
         history->bounced = query_number(query, 2);
         history->answered = query_number(query, 3);
-        history->first = text(query, 4, history->text);
-        history->last = text(query, 5, history->text);
+        history->first = read_text_or_empty(query, 4, history->text);
+        history->last = read_text_or_empty(query, 5, history->text);
         history->sources = query_number(query, 6);
         history->quiet_sources = query_number(query, 7);
     }

@@ -89,3 +89,10 @@ read_text(const struct query *query, unsigned column, GStringChunk *text)
     return cell != NULL ? g_string_chunk_insert_len(text, cell, (gssize)query_len(query, column))
                         : NULL;
 }
+
+const char *
+read_text_or_empty(const struct query *query, unsigned column, GStringChunk *text)
+{
+    const char *cell = read_text(query, column, text);
+    return cell != NULL ? cell : "";
+}

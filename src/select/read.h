@@ -27,3 +27,5 @@ bool read_is_mariadb(struct db *db);
 int64_t read_date(const struct query *query, unsigned column);
 /* A cell's text in a chunk; NULL for NULL. */
 const char *read_text(const struct query *query, unsigned column, GStringChunk *text);
+/* The same; "" for NULL. */
+const char *read_text_or_empty(const struct query *query, unsigned column, GStringChunk *text);

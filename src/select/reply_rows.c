@@ -8,13 +8,6 @@
     "p.ticket, r.address FROM "
 #define LIMIT " LIMIT " G_STRINGIFY(REPLY_ROWS_MAX)
 
-static const char *
-text(const struct query *query, unsigned column, GStringChunk *chunk)
-{
-    const char *found = read_text(query, column, chunk);
-    return found != NULL ? found : "";
-}
-
 static struct reply_rows *
 read_all(struct db *db, const char *sql, struct value key, GError **error)
 {
@@ -29,13 +22,13 @@ read_all(struct db *db, const char *sql, struct value key, GError **error)
         struct reply_row row = {
             .complaint_id = query_number(query, 0),
             .raw_id = query_number(query, 1),
-            .received = text(query, 2, rows->text),
-            .kind = text(query, 3, rows->text),
-            .from = text(query, 4, rows->text),
-            .subject = text(query, 5, rows->text),
-            .status = text(query, 6, rows->text),
-            .ticket = text(query, 7, rows->text),
-            .contact = text(query, 8, rows->text),
+            .received = read_text_or_empty(query, 2, rows->text),
+            .kind = read_text_or_empty(query, 3, rows->text),
+            .from = read_text_or_empty(query, 4, rows->text),
+            .subject = read_text_or_empty(query, 5, rows->text),
+            .status = read_text_or_empty(query, 6, rows->text),
+            .ticket = read_text_or_empty(query, 7, rows->text),
+            .contact = read_text_or_empty(query, 8, rows->text),
         };
         g_array_append_val(rows->rows, row);
     }
