@@ -121,20 +121,10 @@ def send_written(pages, port):
           f"{states}", flush=True)
 
 
-class NetworksSite(WebSite):
-    """Its networks file is there from the start; Pages writes it."""
-
-    def start(self):
-        path = self.folder / "networks.csv"
-        if not path.exists():
-            path.write_text("prefix,asn,name,country,abuse\n", encoding="utf-8")
-        super().start()
-
-
 def measure_pages(server, options):
     sections = f"[reports]\n{NO_CAPS}[networks]\nfile = networks.csv\npublic = 198.18.0.0/15, 2001:db8::/32\n"
-    with SmtpSink(dump=False) as sink, NetworksSite("reportSender = reports@example.com\nsmtpWorkers = 0",
-                                                    sections, server) as site:
+    with SmtpSink(dump=False) as sink, WebSite("reportSender = reports@example.com\nsmtpWorkers = 0",
+                                               sections, server) as site:
         pages = Pages(site, server, options)
         for _ in range(options.rounds):
             pages.at_once()

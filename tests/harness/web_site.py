@@ -15,6 +15,7 @@ from harness.mariadb import PrivateMariadb
 
 PASSWORD = "correct-horse-battery"
 SECRET = "0123456789abcdef0123456789abcdef"
+NETWORKS_HEAD = "prefix,asn,name,country,abuse\n"  # until the generator writes the networks of its mails
 
 
 class Answer:
@@ -131,6 +132,9 @@ class WebSite:
             f"port = 0\ntemplates = {harness.ROOT}/templates\nfiles = {harness.ROOT}/web\n{self.settings}\n"
             f"{self.sections}\n" + ("" if "[dns]" in self.sections else "[dns]\nbudget = 0\n"), encoding="utf-8")
         self.config.chmod(0o600)
+        networks = self.folder / "networks.csv"
+        if networks.name in self.sections and not networks.exists():
+            networks.write_text(NETWORKS_HEAD, encoding="utf-8")
 
     def admin(self, *args, **how):
         return harness.run("lafayette-admin", "-c", self.config, *args, want=0, **how)
