@@ -87,6 +87,17 @@ conceal_ends_in_token(struct span text)
     return true;
 }
 
+/* An address that a token is part of is none of the mail's own: it came to be when another was
+ * replaced. */
+static bool
+holds_token(struct span text)
+{
+    for (size_t end = CONCEAL_TOKEN_OCTETS; end <= text.len; end++)
+        if (conceal_ends_in_token(span_head(text, end)))
+            return true;
+    return false;
+}
+
 /* --- needles --- */
 
 struct pieces {
@@ -226,7 +237,7 @@ conceal_add_address(struct conceal *conceal, struct span address)
     if (conceal->all && span_equals(trimmed, ADDRESS_MASK))
         return !conceal->full;
     if (at <= 0 || domain.len == 0 || trimmed.len > ADDRESS_OCTETS_MAX ||
-        memchr(trimmed.octets, '\0', trimmed.len) != NULL || conceal_ends_in_token(pieces.local))
+        memchr(trimmed.octets, '\0', trimmed.len) != NULL || holds_token(pieces.local))
         return !conceal->full;
     lower = g_ascii_strdown(trimmed.octets, (gssize)trimmed.len);
     if (g_hash_table_contains(conceal->known, lower))

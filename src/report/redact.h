@@ -12,7 +12,8 @@
  *          in base64 is decoded. Bodies with nothing to change stay as they are.
  * Limits:  base/limits.h; what lies deeper, and bodies in uuencode, are left out with a note. With
  *          more than CONCEAL_ADDRESSES_MAX recipients all bodies are.
- * Cost:    linear, no recursion. Twice is once.
+ * Cost:    linear, no recursion. Twice is once, unless fields with broken encoded words or with
+ *          other than printable octets had to be written anew.
  * Threads: one redactor, one thread while it is made; after report_open().
  */
 #pragma once

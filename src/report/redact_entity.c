@@ -273,9 +273,12 @@ entity_boundary(const struct entity *entity, const struct conceal *conceal)
 }
 
 static void
-append_multipart(GString *out, const struct entity *entity, const char *boundary)
+append_multipart(GString *out, const struct entity *entity, const struct conceal *conceal,
+                 const char *boundary)
 {
-    const char *type = strlen(entity->type) <= 60 ? entity->type : "multipart/mixed";
+    g_autoptr(GString) changed = conceal_text(conceal, span_of(entity->type), CONCEAL_FIELD);
+    const char *type =
+        changed == NULL && strlen(entity->type) <= 60 ? entity->type : "multipart/mixed";
     g_string_append_printf(out, "Content-Type: %s;\r\n boundary=\"%s\"\r\n", type, boundary);
 }
 
@@ -287,7 +290,7 @@ entity_append(GString *out, const struct entity *entity, const struct conceal *c
     for (guint i = 0; i < entity->names->len; i++) {
         struct redact_field field = field_at(entity, i);
         if (boundary != NULL && span_equals_nocase(field.name, "Content-Type"))
-            append_multipart(out, entity, boundary);
+            append_multipart(out, entity, conceal, boundary);
         else if (!span_equals_nocase(field.name, "Content-Transfer-Encoding"))
             redact_field_append(out, conceal, &field);
         else if (coding == NULL)

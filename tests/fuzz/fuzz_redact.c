@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What comes out is 7-bit mail with short lines, redacting it again changes nothing, and the
- * recipient stands in it neither plain nor percent-encoded nor in quoted-printable. */
+/* What comes out, also of what came out, is 7-bit mail with short lines, and the recipient stands
+ * in it neither plain nor percent-encoded nor in quoted-printable. Redacting it again changes
+ * nothing where no field had to be read as more than its octets. */
 #include "demand.h"
 
 #include "report/redact.h"
@@ -43,6 +44,14 @@ demand_redacted(GBytes *mail)
     demand_absent((struct span){ decoded->str, decoded->len });
 }
 
+/* Fields with other octets or with encoded words are written anew, and broken ones may read
+ * otherwise then. */
+static bool
+is_literal(struct span mail)
+{
+    return transfer_is_plain(mail, 998) && span_find_string(mail, "=?") < 0;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
 {
@@ -53,6 +62,7 @@ LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
     g_autoptr(GBytes) header = redact(mail, true, REDACT_HEADER);
     demand_redacted(whole);
     demand_redacted(header);
-    demand(g_bytes_equal(whole, again));
+    demand_redacted(again);
+    demand(!is_literal(mail) || g_bytes_equal(whole, again));
     return 0;
 }

@@ -25,6 +25,7 @@ static const struct {
     { "control in a field", "Subject: a\x01 b\n\n", "Subject: a b\n\n" },
     { "a fold that is made", "Received: from a by xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx for <jane.\x01roe@example.com>; d\nTo: jane.roe@example.com\n\n", "Received: from a by xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx for <#@example.com>; d\nTo: #@example.com\n\n" },
     { "a letter that is taken away", "To: jane.roe@example.com\nContent-Type: multipart/mixed; boundary=b\n\nJane.Roe\xC3\xA9 x\n--b\n", "To: #@example.com\nContent-Type: multipart/mixed;\n boundary=\"b\"\n\n#** x\n--b\n\n\n--b--\n" },
+    { "in a multipart's type", "To: jane.roe@example.com\nContent-Type: multipart/jane.roe%40example.com; boundary=b\n\n--b\n", "To: #@example.com\nContent-Type: multipart/mixed;\n boundary=\"b\"\n\n\n--b\n\n\n--b--\n" },
     { "8-bit field", "Subject: \303\244\n\n", "Subject: =?utf-8?B?w6Q=?=\n\n" },
     { "blank line in a fold", "Subject: a\n \t\n b\n\n", "Subject: a\n b\n\n" },
     { "no field", "Subject: a\nno field\nTo: b\n", "Subject: a\n\nno field\nTo: b\n" },
