@@ -40,6 +40,7 @@ THREAD_ROOMS = ("base", "mailbox", "ingest", "http")
 THREAD_MODULES = ("test_threads", "test_upgrade", "test_web_threads")
 CLANG = ["CC=clang", "FUZZER=1", *SANITIZE, "WERROR=1"]
 UNIT_SECONDS, MODULE_SECONDS, FUZZ_REPLAY_SECONDS = 300, 1200, 300
+SHOWN_LINES = 25  # of what one failed test says
 FUZZ_SECONDS = int(os.environ.get("FUZZ_SECONDS") or 30)
 
 SKIPPED_IN_C = "skipped by the test itself (its sample mails or server are not there)"
@@ -73,7 +74,7 @@ class Tally:
                   + f", {seconds:.1f} s)", flush=True)
             for test, text in bad:
                 print(f"     failed: {test}")
-                for line in text.rstrip().splitlines()[-25:]:
+                for line in text.rstrip().splitlines()[-SHOWN_LINES:]:
                     print(f"       {line}")
             if bad and output.strip():
                 for line in output.rstrip().splitlines()[-60:]:
@@ -260,7 +261,7 @@ class Run:
                       + [lambda name=name, path=path: self.unit(name, path, env)
                          for name, path in units.items()])
         for found in sorted(scratch.glob("found*")):
-            text = found.read_text(errors="replace")
+            text = "\n".join(found.read_text(errors="replace").splitlines()[:SHOWN_LINES])  # both stacks
             self.tally.step(f"{prefix}finding", 0, [(found.name, "failed", text)])
 
     def fuzz(self):

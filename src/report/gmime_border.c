@@ -12,6 +12,20 @@
 
 static GMimeParserOptions *parser_options;
 
+/* Classes are made at first use; made here, threads only read them. */
+static void
+make_classes(void)
+{
+    const GType types[] = {
+        GMIME_TYPE_MESSAGE,   GMIME_TYPE_MESSAGE_PART,        GMIME_TYPE_MESSAGE_PARTIAL,
+        GMIME_TYPE_MULTIPART, GMIME_TYPE_MULTIPART_ENCRYPTED, GMIME_TYPE_MULTIPART_SIGNED,
+        GMIME_TYPE_PART,      GMIME_TYPE_TEXT_PART,           GMIME_TYPE_APPLICATION_PKCS7_MIME,
+        GMIME_TYPE_STREAM_MEM
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(types); i++)
+        g_type_class_ref(types[i]);
+}
+
 void
 gmime_border_open(void)
 {
@@ -20,6 +34,7 @@ gmime_border_open(void)
     if (!g_once_init_enter(&opened))
         return;
     g_mime_init();
+    make_classes();
     parser_options = g_mime_parser_options_new();
     g_mime_parser_options_set_fallback_charsets(parser_options, fallback);
     g_once_init_leave(&opened, 1);
