@@ -196,15 +196,17 @@ class Bench:
         self.ingest("ingest: Maildir", self.db.settings("arf_bench", "[feed]", f"source = maildir:{self.maildir}"),
                     "-f", "feed")
 
-    def imap_round(self, number):
-        user = self.fresh_user(f"fetch{number}")
-        run = self.fetch_floor(user).wait()
-        self.note("floor: IMAP fetch", run.wall, run.cpu, run.megabytes)
-        user = self.fresh_user(f"ingest{number}")
+    def ingest_imap(self, what, user, settle):
         self.db.fresh("arf_bench")
         feed = ("[feed]", "imapHost = 127.0.0.1", f"imapPort = {self.dovecot.port}", "imapTls = none",
-                f"imapUser = {user}", f"imapPassword = {self.dovecot.password}")
-        self.ingest("ingest: IMAP", self.db.settings("arf_bench", *feed), "-f", "feed")
+                f"imapUser = {user}", f"imapPassword = {self.dovecot.password}", f"imapSettle = {settle}")
+        self.ingest(what, self.db.settings("arf_bench", *feed), "-f", "feed")
+
+    def imap_round(self, number):
+        run = self.fetch_floor(self.fresh_user(f"fetch{number}")).wait()
+        self.note("floor: IMAP fetch", run.wall, run.cpu, run.megabytes)
+        self.ingest_imap("ingest: IMAP, moved", self.fresh_user(f"moved{number}"), "move")
+        self.ingest_imap("ingest: IMAP, kept", self.fresh_user(f"kept{number}"), "keep")
         self.all_at_once("floor: parse + insert + fetch", self.fresh_user(f"all{number}"))
         shutil.rmtree(self.dovecot.folder / "mail", ignore_errors=True)
 
@@ -263,7 +265,8 @@ BESIDE = [
     ("ingest: Maildir", "floor: parse + insert", 0.6),
     ("floor: IMAP fetch", None, None),
     ("floor: parse + insert + fetch", None, None),
-    ("ingest: IMAP", "floor: parse + insert + fetch", 0.5),
+    ("ingest: IMAP, kept", "floor: parse + insert + fetch", 0.5),
+    ("ingest: IMAP, moved", "floor: parse + insert + fetch", 0.5),  # the floor moves nothing
     ("ingest: new mails, empty database", None, None),
     ("ingest: new mails, filled database", "ingest: new mails, empty database", 0.8),
 ]
