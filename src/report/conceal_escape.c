@@ -56,6 +56,39 @@ unescape_quoted(struct span rest, char *octet, bool *skip)
     return *skip ? at + 1 : 1;
 }
 
+/* What "%" stands for where its digits may be quoted, too, or parted by soft line breaks. */
+static bool
+quoted_hex(struct span rest, size_t *at, char *octet)
+{
+    size_t from = *at;
+    unsigned value = 0;
+    for (unsigned digits = 0; digits < 2;) {
+        struct span here = span_from(rest, from);
+        char digit = here.len > 0 ? here.octets[0] : '\0';
+        bool skip = false;
+        from += digit == '=' ? unescape_quoted(here, &digit, &skip) : 1;
+        if (skip)
+            continue;
+        if (!g_ascii_isxdigit(digit))
+            return false;
+        value = value * 16 + (unsigned)g_ascii_xdigit_value(digit);
+        digits++;
+    }
+    *at = from;
+    *octet = (char)value;
+    return true;
+}
+
+/* A URL's "%40" in a text in quoted-printable. */
+static size_t
+unescape_quoted_percent(struct span rest, char *octet, bool *skip)
+{
+    size_t len = rest.octets[0] == '=' ? unescape_quoted(rest, octet, skip) : 1;
+    while (!*skip && *octet == '%' && quoted_hex(rest, &len, octet))
+        ;
+    return len;
+}
+
 static size_t
 unescape_entity(struct span rest, char *octet)
 {
@@ -103,8 +136,8 @@ conceal_unescape(enum view view, struct span rest, char *octet, bool *skip)
     char front = rest.octets[0];
     if (view == VIEW_PERCENT && front == '%')
         return unescape_percent(rest, octet);
-    if (view == VIEW_QUOTED && front == '=')
-        return unescape_quoted(rest, octet, skip);
+    if (view == VIEW_QUOTED && (front == '=' || front == '%'))
+        return unescape_quoted_percent(rest, octet, skip);
     if (view == VIEW_ESCAPED && front == '&')
         return unescape_entity(rest, octet);
     if (view == VIEW_ESCAPED && front == '\\')

@@ -11,7 +11,7 @@
 enum view {
     VIEW_PLAIN,    /* as it stands */
     VIEW_PERCENT,  /* %40, %2540 ... */
-    VIEW_QUOTED,   /* =40, and soft line breaks */
+    VIEW_QUOTED,   /* =40, and soft line breaks; =2540 */
     VIEW_ESCAPED,  /* &#64; &#x40; &commat; \u0040 \x40 */
     VIEW_BASE64,   /* base64 digits from the first, */
     VIEW_BASE64_1, /* the second ... of each run on */
