@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/fault.h"
+#include "base/ip.h"
 #include "base/text.h"
 #include "complaint/compose.h"
 #include "http/answers.h"
@@ -10,6 +11,7 @@
 #include "http/page.h"
 #include "http/reply_view.h"
 #include "http/time_view.h"
+#include "render/escape.h"
 #include "select/outbox_rows.h"
 #include "store/outbox.h"
 #include "store/raw_read.h"
@@ -80,20 +82,52 @@ static const struct list_column outbox_columns[] = {
     { "form", NULL },    { NULL, NULL },
 };
 
-bool
-answer_outbox(struct visit *visit, GError **error)
+static bool
+read_filter(struct visit *visit, struct outbox_filter *filter, GError **error)
 {
-    struct outbox_filter filter = { .state = visit_query(visit, "state"),
-                                    .address = visit_query(visit, "address"),
-                                    .limit = list_export_limit(visit, OUTBOX_LIMIT_MAX) };
-    char next[24];
-    if (!visit_query_number(visit, "after", &filter.after, error) ||
-        !visit_query_number(visit, "email", &filter.email_id, error))
+    const char *ip = visit_query(visit, "ip");
+    *filter = (struct outbox_filter){ .state = visit_query(visit, "state"),
+                                      .address = visit_query(visit, "address"),
+                                      .reference = visit_query(visit, "reference"),
+                                      .limit = list_export_limit(visit, OUTBOX_LIMIT_MAX) };
+    if (!visit_query_number(visit, "after", &filter->after, error) ||
+        !visit_query_number(visit, "email", &filter->email_id, error))
         return false;
-    if (filter.state != NULL && !is_state(filter.state)) {
+    if (filter->state != NULL && !is_state(filter->state)) {
         g_set_error(error, FAULT, FAULT_REJECT, "state: no such state of a complaint");
         return false;
     }
+    if (ip != NULL && !ip_parse(span_trim(span_of(ip)), &filter->ip)) {
+        g_set_error(error, FAULT, FAULT_REJECT, "ip: not an IP address");
+        return false;
+    }
+    return true;
+}
+
+/* What was asked for but state and place, for the form and for links that go on with it. */
+static json_t *
+form_view(const struct visit *visit, GString *query)
+{
+    static const char *const names[] = { "address", "ip", "reference", "email" };
+    json_t *form = json_object();
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        const char *value = visit_query(visit, names[i]);
+        if (value == NULL)
+            continue;
+        json_object_set_new(form, names[i], json_string(value));
+        g_string_append_printf(query, "%s%s=", query->len > 0 ? "&" : "", names[i]);
+        escape_append_url(query, span_of(value));
+    }
+    return form;
+}
+
+bool
+answer_outbox(struct visit *visit, GError **error)
+{
+    struct outbox_filter filter;
+    char next[24];
+    if (!read_filter(visit, &filter, error))
+        return false;
     g_autoptr(OutboxRows) rows = outbox_rows_read(visit->db, &filter, error);
     g_autoptr(GArray) counts = rows != NULL ? outbox_counts(visit->db, error) : NULL;
     if (counts == NULL)
@@ -108,9 +142,11 @@ answer_outbox(struct visit *visit, GError **error)
         json_decref(list);
         return true;
     }
-    json_t *view = json_pack("{s:o, s:o, s:s*, s:s*}", "rows", list, "states",
+    g_autoptr(GString) query = g_string_new(NULL);
+    json_t *view = json_pack("{s:o, s:o, s:s*, s:o}", "rows", list, "states",
                              states_view(counts, filter.state), "state_filter", filter.state,
-                             "address_filter", filter.address);
+                             "form", form_view(visit, query));
+    json_object_set_new(view, "query", json_string(query->str));
     if (rows->next != 0)
         json_object_set_new(view, "next", json_integer((json_int_t)rows->next));
     return page_render(visit, 200, "outbox", "Outbox", view, error);

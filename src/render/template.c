@@ -142,6 +142,8 @@ append_value(struct rendering *run, const struct node *node)
         text = (struct span){ json_string_value(value), json_string_length(value) };
         if (node->kind == NODE_RAW)
             g_string_append_len(run->out, text.octets, (gssize)text.len);
+        else if (node->kind == NODE_URL)
+            escape_append_url(run->out, text);
         else
             escape_append_html(run->out, text);
         return;
@@ -228,6 +230,7 @@ render_node(struct rendering *run, struct frame *frame, const struct node *node)
         break;
     case NODE_VALUE:
     case NODE_RAW:
+    case NODE_URL:
         append_value(run, node);
         break;
     case NODE_SECTION:

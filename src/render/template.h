@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * template - mustache (the six core modules of its specification) over jansson
+ * template - mustache (the six core modules of its specification, and {{@name}}) over jansson
  *
  * Input:   templates by name, written by us; views, which hold what mail holds.
  * Output:  text. {{name}} is escaped by escape_append_html(), so hidden characters are shown too;
+ *          {{@name}} is escaped by escape_append_url(), for one component of a URL;
  *          {{{name}}} and {{&name}} only for names on the set's list of raw names.
  * False are: a missing name, null, false, the empty list and the empty string. 0 is true.
  * Numbers are written as in JSON; objects and lists have no text.

@@ -12,6 +12,7 @@ enum node_kind {
     NODE_TEXT,
     NODE_VALUE,
     NODE_RAW,
+    NODE_URL,
     NODE_SECTION,
     NODE_INVERTED,
     NODE_END,

@@ -121,7 +121,7 @@ read_tag(struct parser *parser, size_t begin, struct tag *tag)
     char closing[TEMPLATE_DELIMITER_MAX + 2] = "";
     size_t mark = 0;
     *tag = (struct tag){ .begin = begin };
-    if (rest.len > 0 && strchr("#^/!>=&{", *rest.octets) != NULL && *rest.octets != '\0')
+    if (rest.len > 0 && strchr("#^/!>=&{@", *rest.octets) != NULL && *rest.octets != '\0')
         tag->sigil = *rest.octets;
     rest = span_from(rest, tag->sigil != '\0');
     if (tag->sigil == '{' || tag->sigil == '=')
@@ -211,6 +211,8 @@ kind_of(char sigil)
     case '&':
     case '{':
         return NODE_RAW;
+    case '@':
+        return NODE_URL;
     default:
         return NODE_VALUE;
     }

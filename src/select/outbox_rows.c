@@ -75,7 +75,7 @@ outbox_rows_read(struct db *db, const struct outbox_filter *filter, GError **err
 {
     g_autoptr(OutboxRows) rows = rows_new_empty();
     g_autoptr(GString) sql = g_string_new(COLUMNS " WHERE c.complaintId < ?");
-    struct value values[4] = { value_number(filter->after > 0 ? filter->after : G_MAXINT64) };
+    struct value values[6] = { value_number(filter->after > 0 ? filter->after : G_MAXINT64) };
     size_t count = 1,
            limit = filter->limit > 0 ? MIN(filter->limit, OUTBOX_EXPORT_MAX) : OUTBOX_LIMIT_MAX;
     if (filter->state != NULL) {
@@ -83,8 +83,18 @@ outbox_rows_read(struct db *db, const struct outbox_filter *filter, GError **err
         values[count++] = value_text(filter->state);
     }
     if (filter->address != NULL) {
-        g_string_append(sql, " AND r.address = ?");
-        values[count++] = value_text(filter->address);
+        bool domain = filter->address[0] == '@';
+        g_string_append(sql, domain ? " AND SUBSTRING_INDEX(r.address, '@', -1) = ?"
+                                    : " AND r.address = ?");
+        values[count++] = value_text(filter->address + domain);
+    }
+    if (filter->ip.len > 0) {
+        g_string_append(sql, " AND c.sourceIp = ?");
+        values[count++] = value_octets(filter->ip.octets, filter->ip.len);
+    }
+    if (filter->reference != NULL) {
+        g_string_append(sql, " AND c.reference = ?");
+        values[count++] = value_text(filter->reference);
     }
     if (filter->email_id != 0) {
         g_string_append(sql, " AND c.complaintId IN (SELECT complaintId FROM complaintEmail WHERE "

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """From a list of mails to an abuse desk, through the pages: choose, preview, send, outbox, what the map shows."""
 import email.policy
+import html
 import json
 import re
 import subprocess
 import sys
 import unittest
+import urllib.parse
 import zipfile
 from io import BytesIO
 
@@ -86,6 +88,42 @@ class ComplaintPagesTest(unittest.TestCase):
         states = {row["state"] for row in self.client.get("/api/outbox").json()["complaints"]}
         self.assertEqual(states, {"sent"})
         self.assertEqual(self.client.get(place).status, 404, "the draft is used up")
+
+    def found(self, query):
+        """Ids of the complaints that the page shows, for a filter; those of the API must be the same."""
+        told = {row["id"] for row in self.client.get(f"/api/outbox?{query}").json()["complaints"]}
+        shown = {int(number) for number in re.findall(r'href="/outbox/(\d+)"', self.client.get(f"/outbox?{query}").text)}
+        self.assertEqual(shown, told, query)
+        return told
+
+    def test_outbox_filters(self):
+        odd = "abuse+desk&1/x@odd.example.net"  # each of + & / means something in a URL
+        row, other = self.mails()[:2]
+        place = self.choose([row["emailId"], other["emailId"]])
+        self.client.post(place, {"emailid": [row["emailId"], other["emailId"]], "submit": "Send Reports",
+                                 "feedbackType": "fraud", f"to{row['emailId']}": odd})
+        (mine,) = [one for one in self.client.get("/api/outbox").json()["complaints"] if one["address"] == odd]
+        only = {mine["id"]}
+        self.assertTrue(self.found("") > only)
+        quoted = urllib.parse.quote(odd, safe="")
+        for query in (f"address={quoted}", "address=@odd.example.net", "address=@ODD.example.net",
+                      f"reference={mine['reference']}", f"ip={mine['ip']}&address={quoted}",
+                      f"email={row['emailId']}&address={quoted}"):
+            self.assertEqual(self.found(query), only, query)
+        self.assertLessEqual(only, self.found(f"ip={mine['ip']}"))
+        for query in ("address=@example.net", "reference=none", "ip=192.0.2.250", f"state=bounced&address={quoted}"):
+            self.assertNotIn(mine["id"], self.found(query), query)
+        self.assertEqual(self.client.get("/outbox?ip=somewhere").status, 400)
+        page = self.client.get(f"/outbox?address={quoted}").text
+        links = [html.unescape(link) for link in re.findall(r'href="([^"]+)"', page)]
+        self.assertTrue([link for link in links if link.startswith("/outbox?state=") and link.endswith(f"&address={quoted}")],
+                        "a state within the filter")
+        self.assertIn(f'name="address" value="{html.escape(odd)}"', page)
+        (contact,) = {link for link in links if link.startswith("/contact/")}
+        page = self.client.get(contact).text
+        self.assertIn(html.escape(odd), page)
+        (back,) = re.findall(r'href="(/outbox\?[^"]+)"', page)
+        self.assertEqual(self.found(html.unescape(back).partition("?")[2]), only)
 
     def check_mail(self, mail, rows):
         self.assertEqual(mail.mail_from, SENDER)

@@ -13,6 +13,7 @@ static const struct { const char *label, *text, *view, *want; } cases[] = {
     { "escaped by default",    "{{a}}",                       "{\"a\":\"<&>\\\"'\"}", "&lt;&amp;&gt;&quot;&#39;" },
     { "hidden characters",     "{{a}}",                       "{\"a\":\"x\\u202Ey\"}", "x\xE2\x9F\xA6U+202E\xE2\x9F\xA7y" },
     { "raw name",              "{{{svg}}}{{&svg}}",           "{\"svg\":\"<g>\"}",   "<g><g>" },
+    { "part of a URL",         "?a={{@a}}&amp;b={{@b}}{{#l}}{{@.}}{{/l}}", "{\"a\":\"a+b&<\\u00e4\",\"b\":3,\"l\":[\"/\"]}", "?a=a%2Bb%26%3C%C3%A4&amp;b=3%2F" },
     { "raw dotted name",       "{{{page.body}}}",             "{\"page\":{\"body\":\"<b>\"}}", "<b>" },
     { "integer, real",         "{{a}} {{b}} {{c}}",           "{\"a\":-5,\"b\":0.1,\"c\":1e300}", "-5 0.1 1e+300" },
     { "true, false, null",     "{{a}}{{b}}{{c}}",             "{\"a\":true,\"b\":false,\"c\":null}", "truefalse" },
