@@ -34,13 +34,13 @@ struct outbox_rows {
 };
 
 struct outbox_filter {
-    const char *state;   /* NULL: any; checked by the caller */
+    const char *state;     /* NULL: any; checked by the caller */
     const char *address;   /* or "@" and a domain; NULL: any */
     struct ip ip;          /* of the source; no address: any */
     const char *reference; /* NULL: any */
-    int64_t after;       /* complaint ids below this; 0: from the newest */
-    int64_t email_id;    /* complaints about this mail; 0: any */
-    size_t limit;        /* rows, at most OUTBOX_EXPORT_MAX; 0: OUTBOX_LIMIT_MAX */
+    int64_t after;         /* complaint ids below this; 0: from the newest */
+    int64_t email_id;      /* complaints about this mail; 0: any */
+    size_t limit;          /* rows, at most OUTBOX_EXPORT_MAX; 0: OUTBOX_LIMIT_MAX */
 };
 
 struct outbox_rows *outbox_rows_read(struct db *db, const struct outbox_filter *filter,
