@@ -27,6 +27,7 @@ static const struct command {
     { "reparse", "read held and stored messages with today's parser", admin_reparse },
     { "user", "who may log in: add, passwd, role, disable, enable, list", admin_user },
     { "token", "keys for programs that use the JSON API: make, list, revoke", admin_token },
+    { "study", "saved runs of lafayette-study: list, remove", admin_study },
     { "show", "tell all that is stored of one mail or held message", admin_show },
 };
 /* clang-format on */
@@ -43,7 +44,7 @@ print_help(FILE *out)
           "  -v, --verbose      say more\n"
           "      --help         this text\n"
           "      --version      the program's version\n"
-          "\nexit: 0 done, 64 usage, 75 try again later, 78 a person must act\n",
+          "\nexit: 0 done, 64 usage, 65 not there or refused, 75 try again later, 78 a person must act\n",
           out);
 }
 

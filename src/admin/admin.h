@@ -34,3 +34,4 @@ admin_command admin_contacts; /* whom to tell about abuse from a network */
 admin_command admin_doctor;   /* configuration, database, feeds, rows: one line each */
 admin_command admin_user;     /* who may log in */
 admin_command admin_token;    /* keys of programs */
+admin_command admin_study;    /* saved runs of lafayette-study */

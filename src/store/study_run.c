@@ -111,6 +111,44 @@ study_run_write(struct db *db, const struct study_run *run, const char *content,
     return true;
 }
 
+/* ---- removing ---- */
+
+struct removing {
+    const int64_t *ids;
+    size_t count;
+};
+
+static bool
+remove_all(struct db *db, void *self, bool *final, GError **error)
+{
+    const struct removing *removing = self;
+    (void) final;
+    for (size_t i = 0; i < removing->count; i++) {
+        struct value value = value_number(removing->ids[i]);
+        g_autoptr(Query) query =
+            query_run(db, "SELECT 1 FROM studyRun WHERE runId = ? FOR UPDATE", &value, 1, error);
+        if (query == NULL)
+            return false;
+        if (!query_next(query)) {
+            g_set_error(error, FAULT, FAULT_REJECT,
+                        "there is no run %" G_GINT64_FORMAT "; nothing was removed",
+                        (gint64)removing->ids[i]);
+            return false;
+        }
+        g_clear_pointer(&query, query_free);
+        if (!remove_rows(db, removing->ids[i], error))
+            return false;
+    }
+    return true;
+}
+
+bool
+study_runs_remove(struct db *db, const int64_t *ids, size_t count, GError **error)
+{
+    struct removing removing = { ids, count };
+    return transaction_run(db, remove_all, &removing, error);
+}
+
 /* ---- reading ---- */
 
 static const char *

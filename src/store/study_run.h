@@ -35,6 +35,9 @@ struct study_run {
 bool study_run_write(struct db *db, const struct study_run *run, const char *content,
                      const struct study_cell *cells, size_t count, int64_t *id, GError **error);
 
+/* Removes these runs, all or none: FAULT_REJECT names one that is not there. */
+bool study_runs_remove(struct db *db, const int64_t *ids, size_t count, GError **error);
+
 /* What was read; texts belong to it. */
 struct study_runs {
     struct study_run *runs;

@@ -47,6 +47,26 @@ class SaveTest(unittest.TestCase):
         packed = bytes.fromhex(self.db.value(f"SELECT HEX(content) FROM studyRun WHERE runId = {runs[0]}"))
         self.assertEqual(packed[:4], b"\x28\xb5\x2f\xfd")
 
+    def admin(self, *args, **how):
+        return run("lafayette-admin", "-c", self.config, "study", *args, **how)
+
+    def test_runs_are_listed_and_removed(self):
+        first, second, third = (int(self.save().stderr.split("run=")[1].split()[0]) for _ in range(3))
+        lines = self.admin("list", want=0).stdout.splitlines()
+        numbers = [int(line.split()[0]) for line in lines]
+        self.assertEqual(numbers[:3], [third, second, first])
+        self.assertRegex(lines[0], r"^ *\d+  \d{4}-\d\d-\d\d \d\d:\d\d:\d\d  +\d+ providers, +\d+ lines, +\d+ mails, +\d+ reports")
+        wrong = self.admin("remove", str(third), str(third + 1000))
+        self.assertEqual((wrong.code, f"no run {third + 1000}" in wrong.stderr), (65, True), wrong)
+        self.admin("remove", str(first), str(third), want=0)  # the first try kept both
+        left = [int(line.split()[0]) for line in self.admin("list", want=0).stdout.splitlines()]
+        self.assertEqual(left, [number for number in numbers if number not in (first, third)])
+        for table in ("studyRun", "studyCell"):
+            self.assertEqual(self.db.value(f"SELECT COUNT(*) FROM {table} WHERE runId IN ({first}, {third})"), "0")
+        self.assertNotEqual(self.db.value(f"SELECT COUNT(*) FROM studyCell WHERE runId = {second}"), "0")
+        for args in ((), ("remove",), ("remove", "x"), ("remove", "0"), ("list", "1"), ("keep", "1")):
+            self.assertEqual(self.admin(*args).code, 64, args)
+
     def test_nothing_is_read_when_the_database_is_not_there(self):
         wrong = harness.temp_folder(self) / "forensic.cfg"
         wrong.write_text(self.db.config().replace("lafayette", "nobody"), encoding="utf-8")
