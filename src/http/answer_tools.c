@@ -10,6 +10,7 @@
 #include "http/page.h"
 #include "ingest/contact_gather.h"
 #include "ingest/contact_run.h"
+#include "report/link_text.h"
 #include "store/contact.h"
 
 #define ASK_SECONDS 6
@@ -90,6 +91,8 @@ put_hops(struct visit *visit, const char *url, json_t *view, GError **error)
     g_autofree struct ip_range *ranges = config_ranges(visit->config->networks.public, &count);
     const struct trace_settings settings = { .public = ranges, .public_count = count };
     g_autofree char *stripped = g_strstrip(g_strdup(url));
+    g_autoptr(GString) plain = g_string_new(NULL); /* our own pages write hxxp and [.] */
+    const char *asked = link_refang(plain, span_of(stripped)) ? plain->str : stripped;
     json_t *list = json_array();
     json_object_set_new(view, "asked_url", json_string(stripped));
     json_object_set_new(view, "hops", list);
@@ -98,9 +101,9 @@ put_hops(struct visit *visit, const char *url, json_t *view, GError **error)
                     "URLs are not followed here: [tools] trace = yes allows it");
         return false;
     }
-    if (!visit_audit(visit, "trace", "url", stripped, error))
+    if (!visit_audit(visit, "trace", "url", asked, error))
         return false;
-    g_autoptr(GPtrArray) hops = url_trace(stripped, &settings);
+    g_autoptr(GPtrArray) hops = url_trace(asked, &settings);
     g_autoptr(Enrich) enrich = enrich_new(visit->config, error);
     if (enrich == NULL)
         return false;

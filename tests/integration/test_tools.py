@@ -112,6 +112,10 @@ class TraceTest(ToolsCase):
         audit = self.site.client("ada").get("/audit").text
         self.assertIn("http://127.0.0.1/to/www.bad.test/to/127.0.0.1/end", audit)
 
+    def test_as_our_pages_write_it(self):
+        for url in ("hxxp://127[.]0[.]0[.]1/end", " hxxp[://]127.0.0[.]1/end "):
+            self.assertEqual([hop[:2] for hop in self.hops(url)], [("http://127.0.0.1/end", 200)], url)
+
     def test_a_name_of_two_addresses(self):
         """::1 is refused, 127.0.0.1 answers: what is told is the answer."""
         self.assertEqual(self.hops("http://x.localhost/end"), [("http://x.localhost/end", 200, "200 OK")])
