@@ -44,7 +44,8 @@ print_help(FILE *out)
           "  -v, --verbose      say more\n"
           "      --help         this text\n"
           "      --version      the program's version\n"
-          "\nexit: 0 done, 64 usage, 65 not there or refused, 75 try again later, 78 a person must act\n",
+          "\nexit: 0 done, 64 usage, 65 not there or refused, 75 try again later, 78 a person must "
+          "act\n",
           out);
 }
 

@@ -3,7 +3,15 @@
 
 #include <sysexits.h>
 
-G_DEFINE_QUARK(lafayette - fault - quark, fault)
+/* G_DEFINE_QUARK is a race where two threads fail at the same time for the first time. */
+GQuark
+fault_quark(void)
+{
+    static gsize quark;
+    if (g_once_init_enter(&quark))
+        g_once_init_leave(&quark, g_quark_from_static_string("lafayette-fault-quark"));
+    return (GQuark)quark;
+}
 
 int
 fault_exit_code(const GError *error)
