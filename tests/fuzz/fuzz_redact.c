@@ -36,9 +36,21 @@ static bool
 is_header(struct span text)
 {
     size_t len = 0;
+    if (span_starts_nocase(text, "--")) /* of the part that this delimiter begins */
+        return true;
     while (len < text.len && g_ascii_isgraph(text.octets[len]) && text.octets[len] != ':')
         len++;
     return len > 0 && len + 1 < text.len && text.octets[len + 1] != '/' && text.octets[len] == ':';
+}
+
+/* The text up to a blank line, or up to what may be a delimiter. */
+static struct span
+paragraph(struct span text)
+{
+    ptrdiff_t blank = span_find_string(text, "\r\n\r\n");
+    struct span part = span_head(text, blank >= 0 ? (size_t)blank + 4 : text.len);
+    ptrdiff_t delimiter = span_find_string(part, "\r\n--");
+    return span_head(part, delimiter >= 0 ? (size_t)delimiter + 2 : part.len);
 }
 
 /* No field goes on in the next one, whatever its last octet is. */
@@ -46,11 +58,10 @@ static void
 demand_absent_quoted(struct span text)
 {
     while (text.len > 0) {
-        ptrdiff_t end = span_find_string(text, "\r\n\r\n");
-        struct span part = span_head(text, end >= 0 ? (size_t)end + 4 : text.len);
+        struct span part = paragraph(text);
         g_autoptr(GString) decoded = transfer_quoted_decoded(part);
         text = span_from(text, part.len);
-        if (is_header(part) || span_starts_nocase(part, "--"))
+        if (is_header(part))
             continue;
         for (size_t i = 0; i < decoded->len; i++)
             if (decoded->str[i] == '\0')
