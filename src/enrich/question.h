@@ -28,6 +28,7 @@ struct question {
     struct answer *answer; /* NULL: open */
     const char *failure;   /* of the last try */
     struct group *group;   /* in its lane, while it is open */
+    int64_t sent_us;       /* its last try; clock_monotonic_us() */
     unsigned lane;
     unsigned char type;   /* enum rr */
     unsigned char tries;  /* that ended */

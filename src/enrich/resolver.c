@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "enrich/dns_message.h"
 #include "enrich/lane.h"
+#include "enrich/pace.h"
 #include "enrich/resolver_channel.h"
 
 #include <errno.h>
@@ -31,6 +32,7 @@ struct resolver {
         *channels[SERVERS_MAX][KINDS]; /* made when needed, ended with the run */
     unsigned timeout_ms;
     GPtrArray *lanes;       /* of struct lane */
+    struct pace pace;       /* of all lanes: they share the servers */
     struct question *probe; /* of the shared lane: nobody who sends us names has a hand in it */
     bool probing;
     struct questions *questions;
@@ -151,6 +153,8 @@ ask(struct resolver *resolver, struct question *question)
         question->server = (unsigned char)resolver_servers_choose(
             &resolver->servers, question->tries, resolver->now_us);
     channel = channel_for(resolver, question);
+    question->sent_us = resolver->now_us;
+    pace_sent(&resolver->pace);
     if (channel != NULL)
         resolver_channel_ask(channel, question->type, question->name, question);
     else
@@ -161,22 +165,16 @@ ask(struct resolver *resolver, struct question *question)
 static bool
 is_final(const char *failure)
 {
-    static const char *const finals[] = { "cname chain", "referral", "rcode" };
-    for (size_t i = 0; i < G_N_ELEMENTS(finals); i++)
-        if (strcmp(failure, finals[i]) == 0)
-            return true;
-    return false;
+    static const char *const finals[] = { "cname chain", "referral", "rcode", NULL };
+    return g_strv_contains(finals, failure);
 }
 
 /* Whether the server itself said that it will not. The same server says so again. */
 static bool
 is_refusal(const char *failure)
 {
-    static const char *const refusals[] = { "servfail", "refused", "notimp" };
-    for (size_t i = 0; i < G_N_ELEMENTS(refusals); i++)
-        if (strcmp(failure, refusals[i]) == 0)
-            return true;
-    return false;
+    static const char *const refusals[] = { "servfail", "refused", "notimp", NULL };
+    return g_strv_contains(refusals, failure);
 }
 
 /* FORMERR may mean EDNS, which later tries are without. */
@@ -229,6 +227,8 @@ replied(void *user, void *asked, const char *failure, struct span message)
         lane_wait(lane, question, true);
         return;
     }
+    if (heard && !question->by_tcp)
+        pace_answered(&resolver->pace, resolver->now_us, resolver->now_us - question->sent_us);
     if (heard && !question->by_tcp && dns_message_is_truncated(message)) {
         question->by_tcp = true;
         lane_wait(lane, question, true);
@@ -274,7 +274,7 @@ send_some(struct resolver *resolver)
         resolver->probing = true;
         ask(resolver, resolver->probe);
     }
-    for (unsigned i = 0; i < resolver->lanes->len; i++) {
+    for (unsigned i = resolver->lanes->len; i-- > 0;) { /* the shared one last: it has most */
         struct lane *lane = lane_at(resolver, i);
         for (unsigned sent = 0; !resolver->busy;) {
             struct question *question;
@@ -283,7 +283,7 @@ send_some(struct resolver *resolver)
                 more = true;
                 break;
             }
-            question = lane_next(lane, &refusal);
+            question = pace_allows(&resolver->pace) ? lane_next(lane, &refusal) : NULL;
             if (question == NULL)
                 break;
             if (refusal != NULL) {
@@ -313,6 +313,7 @@ wait_and_read(struct resolver *resolver, int64_t wait_us)
     if (ppoll(sockets, total, &wait, NULL) < 0)
         total = 0; /* a signal: *stop is looked at next */
     resolver->now_us = clock_monotonic_us();
+    pace_pass(&resolver->pace, resolver->now_us);
     for (unsigned i = 0, at = 0; total > 0 && i < resolver->servers.count * KINDS; i++) {
         resolver_channel_process(channels[i], sockets + at, counts[i]);
         at += counts[i];
@@ -354,11 +355,12 @@ resolver_run(struct resolver *resolver, int64_t deadline_us, const volatile int 
     for (unsigned i = 0; i < resolver->lanes->len; i++)
         lane_wake(lane_at(resolver, i));
     resolver->now_us = clock_monotonic_us();
+    pace_begin(&resolver->pace, resolver->now_us);
     while (resolver->open > 0 && resolver->now_us < deadline_us && (stop == NULL || *stop == 0)) {
         int64_t wait_us = MIN(TICK_US, deadline_us - resolver->now_us);
         if (send_some(resolver))
             wait_us = 0;
-        else if (resolver->busy)
+        else if (resolver->busy || !pace_allows(&resolver->pace))
             wait_us = MIN(wait_us, BUSY_US);
         if (resolver->open > 0)
             wait_and_read(resolver, wait_us);

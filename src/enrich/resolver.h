@@ -15,8 +15,9 @@
  *          word given to resolver_close_lane(). "deadline" alone is asked anew when asked again.
  * Caps:    a lane is a cap of questions in flight: lane 0 is for one's own resolver, further lanes
  *          are made for zones whose operator limits us (blocklists). What does not fit waits in
- *          line. In lane 0 no registrable domain has more than half of the cap, and 20 until it has
- *          answered; domains take turns (lane.h).
+ *          line. In lane 0 a registrable domain has at most 20 until it has answered; domains take
+ *          turns (lane.h).
+ * Pace:    of what the caps allow, no more is sent at once than the servers' sockets hold (pace.h).
  * Silence: when 20 questions running of a domain got no answer, or 100 of a list, the rest of its
  *          line gets none either ("timeout", not asked and not kept), and 3 questions find out in
  *          the next run whether it is back. When 100 domains running gave none, the servers are

@@ -18,6 +18,7 @@ PTR: host.example.test), TTL 60:
   knot               a compression pointer to itself              half     the first half of the answer
 mode="silent": what a label that says nothing gets. lost, seed: that part of the questions gets nothing.
 hold=N: answers are kept until N wait, and 0.2 s longer to see whether more come. host="::1": listens there. tcp=False: nobody listens there by TCP.
+buffer: octets of its UDP socket's buffer, of which the system makes twice as many.
 Afterwards: liar.asked is a list of (name, type, "udp" or "tcp"), liar.most the largest number that waited at once.
 """
 import heapq
@@ -121,9 +122,10 @@ def messages(question, by_tcp):
 
 
 class DnsLiar:
-    def __init__(self, mode="", lost=0.0, seed=1, hold=0, tcp=True, host="127.0.0.1"):
+    def __init__(self, mode="", lost=0.0, seed=1, hold=0, tcp=True, host="127.0.0.1", buffer=4 << 20):
         self.mode, self.lost, self.random, self.hold, self.tcp = mode, lost, random.Random(seed), hold, tcp
         self.host, self.family = host, socket.AF_INET6 if ":" in host else socket.AF_INET
+        self.buffer = buffer
         self.asked, self.most = [], 0
         self.waiting, self.order, self.later = [], itertools.count(), []
 
@@ -144,7 +146,7 @@ class DnsLiar:
         """A port that is ours for UDP and, with tcp, for TCP: that one's listener."""
         for turn in range(100):
             self.udp = socket.socket(self.family, socket.SOCK_DGRAM)
-            self.udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+            self.udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self.buffer)
             self.udp.bind((self.host, 0))
             self.port = self.udp.getsockname()[1]
             try:

@@ -258,6 +258,13 @@ class Resolver(unittest.TestCase):
             outcome = self.ask([liar.server], [f"0 A {name}" for name in rest], timeout=2000)
             rest = [answer.name for answer in outcome.answers if answer.outcome != "found"]
 
+    def test_a_small_buffer(self):
+        """A server whose socket holds some 250 questions, as most do, and reads them one by one."""
+        liar = self.liar(buffer=106496)
+        outcome = self.ask([liar.server], [f"0 A n{n}.test" for n in range(4000)], timeout=2000, in_flight=1000)
+        self.assertEqual(outcome.found, 4000)
+        self.assertLess(len(liar.asked), 4040)
+
     def test_ipv6_server(self):
         try:
             liar = self.liar(host="::1")

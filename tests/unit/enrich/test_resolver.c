@@ -311,6 +311,30 @@ test_shared_lane(void **state)
     lane_free(lane);
 }
 
+/* A domain's share grows with its answers and is halved when one is missing. */
+static void
+test_share_of_a_domain(void **state)
+{
+    (void)state;
+    g_autoptr(Questions) table = questions_new();
+    g_autoptr(GPtrArray) taken = g_ptr_array_new();
+    struct lane *lane = lane_new(1000, true);
+    wait_all(lane, table, "n#.good.test", 900);
+    for (unsigned share = LANE_GROUP_FIRST; share < 200; share *= 2) {
+        assert_int_equal(take_all(lane, taken), share);
+        settle_all(lane, taken, NULL);
+    }
+    assert_int_equal(take_all(lane, taken), 320);
+    for (unsigned i = 0; i < 100; i++) {
+        lane_end(lane, g_ptr_array_index(taken, i));
+        lane_note(lane, g_ptr_array_index(taken, i), i < 3 ? "timeout" : NULL);
+    }
+    g_ptr_array_set_size(taken, 0);
+    assert_in_range(take_all(lane, taken), 0, 1); /* one whose turn had come */
+    drop_all(lane);
+    lane_free(lane);
+}
+
 static void
 test_groups(void **state)
 {
@@ -422,11 +446,11 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_servers),        cmocka_unit_test(test_choose),
-        cmocka_unit_test(test_questions),      cmocka_unit_test(test_memory),
-        cmocka_unit_test(test_lane_of_a_list), cmocka_unit_test(test_shared_lane),
-        cmocka_unit_test(test_groups),         cmocka_unit_test(test_suspect_lane),
-        cmocka_unit_test(test_without_server),
+        cmocka_unit_test(test_servers),           cmocka_unit_test(test_choose),
+        cmocka_unit_test(test_questions),         cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_lane_of_a_list),    cmocka_unit_test(test_shared_lane),
+        cmocka_unit_test(test_share_of_a_domain), cmocka_unit_test(test_groups),
+        cmocka_unit_test(test_suspect_lane),      cmocka_unit_test(test_without_server),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
