@@ -31,43 +31,39 @@ demand_absent(struct span text)
     demand(strstr(lower, "jane.roe%40example.com") == NULL);
 }
 
-/* Whether text up to the next blank line is a header, by its first line; a URL is none. */
+/* Whether the line may be a field: none goes on in the next one, whatever its last octet is. */
 static bool
-is_header(struct span text)
+is_field(struct span text)
 {
     size_t len = 0;
-    if (span_starts_nocase(text, "--")) /* of the part that this delimiter begins */
-        return true;
     while (len < text.len && g_ascii_isgraph(text.octets[len]) && text.octets[len] != ':')
         len++;
-    return len > 0 && len + 1 < text.len && text.octets[len + 1] != '/' && text.octets[len] == ':';
+    return len > 0 && len < text.len && text.octets[len] == ':';
 }
 
-/* The text up to a blank line, or up to what may be a delimiter. */
-static struct span
-paragraph(struct span text)
+/* With the soft line breaks before what may be fields made hard. */
+static GString *
+fields_apart(struct span text)
 {
-    ptrdiff_t blank = span_find_string(text, "\r\n\r\n");
-    struct span part = span_head(text, blank >= 0 ? (size_t)blank + 4 : text.len);
-    ptrdiff_t delimiter = span_find_string(part, "\r\n--");
-    return span_head(part, delimiter >= 0 ? (size_t)delimiter + 2 : part.len);
+    GString *apart = g_string_sized_new(text.len);
+    for (size_t i = 0; i < text.len; i++) {
+        if (span_starts_nocase(span_from(text, i), "=\r\n") && is_field(span_from(text, i + 3)))
+            g_string_append_c(apart, ' ');
+        else
+            g_string_append_c(apart, text.octets[i]);
+    }
+    return apart;
 }
 
-/* No field goes on in the next one, whatever its last octet is. */
 static void
 demand_absent_quoted(struct span text)
 {
-    while (text.len > 0) {
-        struct span part = paragraph(text);
-        g_autoptr(GString) decoded = transfer_quoted_decoded(part);
-        text = span_from(text, part.len);
-        if (is_header(part))
-            continue;
-        for (size_t i = 0; i < decoded->len; i++)
-            if (decoded->str[i] == '\0')
-                decoded->str[i] = ' ';
-        demand_absent((struct span){ decoded->str, decoded->len });
-    }
+    g_autoptr(GString) apart = fields_apart(text);
+    g_autoptr(GString) decoded = transfer_quoted_decoded((struct span){ apart->str, apart->len });
+    for (size_t i = 0; i < decoded->len; i++)
+        if (decoded->str[i] == '\0')
+            decoded->str[i] = ' ';
+    demand_absent((struct span){ decoded->str, decoded->len });
 }
 
 static void
