@@ -6,8 +6,8 @@
  * A server takes what its socket's buffer holds, often 200 questions by UDP, and drops the rest
  * unseen. A cap of questions in flight can't help: most of those may be on the way, or lost.
  * Credit:  each question costs one. An answer gives one back, every fourth two while the queue is
- *          short, some none while it is long. PACE_SECOND a second come by themselves, unless it is long, for those
- *          that get no answer. No more than PACE_BURST are saved.
+ *          short, some none while it is long. PACE_SECOND a second come by themselves, unless it is
+ *          long, for those that get no answer. No more than PACE_BURST are saved.
  * Queue:   answers a second, times what the quickest of them waited longer than the quickest of the
  *          last seconds (Little's law; the quickest, because a resolver has reasons of its own to
  *          be slow).
