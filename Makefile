@@ -118,7 +118,7 @@ INSTALL_MISSING := tests/harness/install-missing
 
 .PHONY: all
 all: ##| build everything into build/ (installs missing packages first)
-	@$(INSTALL_MISSING) $(BUILD_PACKAGES)
+	@$(INSTALL_MISSING) $(BUILD_PACKAGES) $(WEB_PACKAGES)
 	+@$(MAKE) --no-print-directory $(PARALLEL) programs vendor
 
 .PHONY: programs
@@ -131,8 +131,8 @@ vendor: ##| fonts and world map into web/vendor/ (npm); WEB_VENDOR=DIR copies th
 
 .PHONY: deps
 deps: ##| install what building, demo, tests and lint need, and is missing
-	@$(INSTALL_MISSING) $(BUILD_PACKAGES) $(WEB_PACKAGES) $(DEMO_PACKAGES) $(CHECK_PACKAGES) $(BROWSER_PACKAGES) \
-		$(LINT_PACKAGES)
+	@$(INSTALL_MISSING) $(BUILD_PACKAGES) $(DEMO_PACKAGES) $(CHECK_PACKAGES) \
+		$(sort $(WEB_PACKAGES) $(BROWSER_PACKAGES)) $(LINT_PACKAGES)
 
 # The flags of this build. When they change all is compiled anew; -Werror changes no output.
 FLAGS_USED = $(filter-out -Werror,$(COMPILE)) $(CPPFLAGS) $(CFLAGS) $(LINK_HARDENING) $(LDFLAGS) $(LDLIBS)
@@ -204,8 +204,8 @@ unit: $(UNIT_TESTS) ##| run the unit tests alone
 
 .PHONY: check
 check: ##| build and run all tests, then again with sanitizers; ONLY=text runs a part, LINT=1 more
-	@$(INSTALL_MISSING) $(BUILD_PACKAGES) $(DEMO_PACKAGES) $(CHECK_PACKAGES) $(BROWSER_PACKAGES) \
-		$(if $(LINT),$(LINT_PACKAGES))
+	@$(INSTALL_MISSING) $(BUILD_PACKAGES) $(DEMO_PACKAGES) $(CHECK_PACKAGES) \
+		$(sort $(WEB_PACKAGES) $(BROWSER_PACKAGES)) $(if $(filter 1,$(LINT)),$(LINT_PACKAGES))
 	@tests/harness/unpack-servers build/servers $(SERVER_PACKAGES)
 	+@$(MAKE) --no-print-directory vendor $(AXE)
 	+@MAKE='$(MAKE)' JOBS='$(JOBS)' $(PYTHON) tests/run.py $(if $(ONLY),--only '$(ONLY)')
@@ -260,7 +260,7 @@ format: ##| lay out all C as .clang-format says
 
 .PHONY: demo
 demo: ##| the pages over a private MariaDB with 3,000 generated reports, under var/demo
-	@$(INSTALL_MISSING) $(BUILD_PACKAGES) $(DEMO_PACKAGES)
+	@$(INSTALL_MISSING) $(BUILD_PACKAGES) $(WEB_PACKAGES) $(DEMO_PACKAGES)
 	+@$(MAKE) --no-print-directory $(PARALLEL) programs vendor
 	@PYTHON='$(PYTHON)' tests/harness/demo.sh start
 

@@ -41,6 +41,16 @@ class VendorTest(unittest.TestCase):
         self.assertFalse((self.web / "node_modules").exists())
         self.vendor(self.web / "vendor", want=0)
 
+    def test_ready_folder_by_a_relative_name(self):
+        self.ready()
+        for name in ("ready", "./ready"):
+            run(self.web / "make" / "vendor", name, env=self.env, cwd=self.top, want=0)
+            self.assertEqual((self.web / "vendor" / "world.json").read_text(), "world.json")
+            shutil.rmtree(self.web / "vendor")
+        for name in ("away", "web/vendor"):
+            done = run(self.web / "make" / "vendor", name, env=self.env, cwd=self.top, want=1)
+            self.assertIn(f"{name} has no world.json", done.stderr)
+
     def test_folder_without_the_map_is_refused(self):
         folder = self.ready()
         (folder / "world.json").unlink()
