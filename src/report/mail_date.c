@@ -8,6 +8,8 @@
 #define DATE_OCTETS_MAX 200
 #define ZONE_HOURS_MAX 12
 
+static const char digits[] = "0123456789";
+
 /* Reads `least` to `most` digits and the mark behind them. */
 static bool
 take_number(const char **at, size_t least, size_t most, char mark, int *number)
@@ -39,7 +41,7 @@ take_zone(const char *at, int *seconds)
 {
     const char *end = at + 5;
     int hours, minutes;
-    if ((*at != '+' && *at != '-') || strspn(at + 1, "0123456789") != 4)
+    if ((*at != '+' && *at != '-') || strspn(at + 1, digits) != 4)
         return false;
     hours = (at[1] - '0') * 10 + at[2] - '0';
     minutes = (at[3] - '0') * 10 + at[4] - '0';
@@ -79,16 +81,47 @@ is_plain_date(const char *text, int64_t *when)
     return true;
 }
 
+/* "+0200" or "+02:00", whatever stands behind it. */
+static bool
+is_zone(const char *at)
+{
+    size_t len = *at == '+' || *at == '-' ? strspn(at + 1, digits) : 0;
+    return len == 4 || (len == 2 && at[3] == ':' && strspn(at + 4, digits) == 2);
+}
+
+/* What GMime would read as midnight, or in another zone: a fraction of a second, a zone without a
+ * blank before it or with a colon within, ISO 8601's T. False: there is nothing of that. */
+static bool
+respell(const char *text, char out[DATE_OCTETS_MAX + 2])
+{
+    const char *colon = strchr(text, ':');
+    const char *end = colon, *zone;
+    if (colon == NULL)
+        return false;
+    for (int pairs = 0; pairs < 2 && *end == ':' && strspn(end + 1, digits) == 2; pairs++)
+        end += 3;
+    zone = end + (*end == '.' ? 1 + strspn(end + 1, digits) : 0);
+    zone += strspn(zone, " ");
+    if (end == colon || (*end != '.' && *end != 'Z' && *end != '\0' && !is_zone(zone)))
+        return false;
+    g_snprintf(out, DATE_OCTETS_MAX + 2, "%.*s %.3s%s", (int)(end - text), text, zone,
+               zone + (is_zone(zone) && zone[3] == ':' ? 4 : strnlen(zone, 3)));
+    if (colon - text == 13 && text[10] == 'T')
+        out[10] = ' ';
+    return true;
+}
+
 int64_t
 mail_date_parse(const char *text)
 {
+    char respelt[DATE_OCTETS_MAX + 2];
     GDateTime *date;
     int64_t when;
     if (strnlen(text, DATE_OCTETS_MAX + 1) > DATE_OCTETS_MAX)
         return CLOCK_UNKNOWN;
     if (is_plain_date(text, &when))
         return when <= CLOCK_MAX ? when : CLOCK_UNKNOWN;
-    date = g_mime_utils_header_decode_date(text);
+    date = g_mime_utils_header_decode_date(respell(text, respelt) ? respelt : text);
     if (date == NULL)
         return CLOCK_UNKNOWN;
     when = g_date_time_to_unix(date);
