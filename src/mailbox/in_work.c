@@ -128,12 +128,10 @@ in_work_open(const char *folder, const char *name, GError **error)
     struct in_work *journal;
     struct journal_file *mapped;
     auto_fd int dir = state_folder_open_path(folder, error);
-    auto_fd int fd =
-        dir < 0 ? -1
-                : openat(dir, file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-    if (dir < 0)
+    auto_fd int fd = dir < 0 ? -1 : state_folder_open_file(dir, folder, file, error);
+    if (fd < 0)
         return NULL;
-    mapped = fd >= 0 ? map_file(fd) : NULL;
+    mapped = map_file(fd);
     if (mapped == NULL) {
         beneath_set_error(error, "open", file, errno);
         return NULL;

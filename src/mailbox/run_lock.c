@@ -20,18 +20,18 @@ struct run_lock {
 
 /* Opens NAME.lock; -1 with *error. */
 static int
-open_lock(int folder, const char *file, struct stat *there, GError **error)
+open_lock(int folder, const char *path, const char *file, struct stat *there, GError **error)
 {
-    int fd = openat(folder, file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-    if (fd < 0 || fstat(fd, there) != 0) {
+    int fd = state_folder_open_file(folder, path, file, error);
+    if (fd < 0)
+        return -1;
+    if (fstat(fd, there) != 0)
         beneath_set_error(error, "open", file, errno);
-    } else if (!S_ISREG(there->st_mode)) {
-        g_set_error(error, FAULT, FAULT_OPERATOR, "%s: not a regular file", file);
-    } else {
+    else if (!S_ISREG(there->st_mode))
+        g_set_error(error, FAULT, FAULT_OPERATOR, "%s/%s: not a regular file", path, file);
+    else
         return fd;
-    }
-    if (fd >= 0)
-        close(fd);
+    close(fd);
     return -1;
 }
 
@@ -53,7 +53,7 @@ run_lock_take(const char *name, bool *held, int64_t *since, char **folder, GErro
     struct stat there;
     struct run_lock *lock = NULL;
     auto_fd int dir = state_folder_open(&path, error);
-    auto_fd int fd = dir < 0 ? -1 : open_lock(dir, file, &there, error);
+    auto_fd int fd = dir < 0 ? -1 : open_lock(dir, path, file, &there, error);
     *held = false;
     if (fd < 0)
         return NULL;

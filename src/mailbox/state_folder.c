@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -27,6 +28,8 @@ state_folder_open_path(const char *path, GError **error)
         beneath_set_error(error, "open", path, errno);
     } else if ((there.st_mode & S_IWOTH) != 0) {
         g_set_error(error, FAULT, FAULT_OPERATOR, "%s: everybody may write there", path);
+    } else if (faccessat(fd, ".", W_OK | X_OK, AT_EACCESS) != 0) {
+        beneath_set_error(error, "write into", path, errno);
     } else {
         return fd;
     }
@@ -53,6 +56,32 @@ state_folder_open(char **path, GError **error)
     fd = state_folder_open_path(chosen, error);
     if (fd >= 0 && path != NULL)
         *path = g_steal_pointer(&chosen);
+    return fd;
+}
+
+/* A person who looks after the service as root must not shut its account out of its own folder.
+ * Where it fails (a network's disk) the file stays as it is. */
+static bool
+give_to_owner(int fd, int folder)
+{
+    struct stat of;
+    return geteuid() != 0 || (fstat(folder, &of) == 0 && fchown(fd, of.st_uid, of.st_gid) == 0);
+}
+
+int
+state_folder_open_file(int folder, const char *path, const char *file, GError **error)
+{
+    static const int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+    int fd = openat(folder, file, flags | O_EXCL, 0600);
+    if (fd >= 0)
+        (void)give_to_owner(fd, folder);
+    else if (errno == EEXIST)
+        fd = openat(folder, file, flags, 0600);
+    if (fd < 0) {
+        int cause = errno;
+        g_autofree char *whole = g_build_filename(path, file, NULL);
+        beneath_set_error(error, "open", whole, cause);
+    }
     return fd;
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 
+#include "mailbox/in_work.h"
 #include "mailbox/run_lock.h"
 #include "mailbox/state_folder.h"
 
@@ -147,6 +148,7 @@ test_a_link_or_fifo_in_its_place_is_refused(void **state)
     assert_int_equal(symlink("target", path), 0);
     assert_null(run_lock_take("mailbox", &held, NULL, NULL, &error));
     assert_true(g_error_matches(error, FAULT, FAULT_OPERATOR));
+    assert_non_null(strstr(error->message, path));
     assert_false(held);
     assert_false(scratch_has(*state, "target"));
     g_clear_error(&error);
@@ -164,6 +166,50 @@ test_a_folder_for_everybody_is_refused(void **state)
     assert_null(run_lock_take("mailbox", &held, NULL, NULL, &error));
     assert_true(g_error_matches(error, FAULT, FAULT_OPERATOR));
     assert_int_equal(g_chmod(*state, 0700), 0);
+}
+
+/* A folder that cannot be written to says so by its own name, not by that of a lock. */
+static void
+test_a_folder_that_is_not_ours_is_named(void **state)
+{
+    g_autoptr(GError) error = NULL;
+    bool held;
+    if (geteuid() == 0) /* to whom nothing is forbidden */
+        return;
+    assert_int_equal(g_chmod(*state, 0500), 0);
+    assert_null(run_lock_take("mailbox", &held, NULL, NULL, &error));
+    assert_true(g_error_matches(error, FAULT, FAULT_OPERATOR));
+    assert_true(g_str_has_suffix(error->message, ": Permission denied"));
+    assert_non_null(strstr(error->message, *state));
+    assert_null(strstr(error->message, "mailbox.lock"));
+    assert_int_equal(g_chmod(*state, 0700), 0);
+}
+
+/* root looks after the service by hand: what it leaves in the folder of the service's account must
+ * not shut that account out. A file that was there already is nobody's to give away. */
+static void
+test_what_root_makes_is_the_folders_owner_s(void **state)
+{
+    const uid_t nobody = 65534;
+    g_autofree char *was_there = g_build_filename(*state, "old.lock", NULL);
+    bool held;
+    if (geteuid() != 0)
+        return;
+    assert_true(g_file_set_contents(was_there, "", 0, NULL));
+    assert_int_equal(chown(*state, nobody, nobody), 0);
+    run_lock_free(run_lock_take("old", &held, NULL, NULL, NULL));
+    run_lock_free(run_lock_take("mailbox", &held, NULL, NULL, NULL));
+    in_work_free(in_work_open(*state, "mailbox", NULL));
+    for (size_t i = 0; i < 3; i++) {
+        static const char *const names[] = { "old.lock", "mailbox.lock", "mailbox.inwork" };
+        g_autofree char *path = g_build_filename(*state, names[i], NULL);
+        struct stat there;
+        print_message("%s\n", names[i]);
+        assert_int_equal(stat(path, &there), 0);
+        assert_true(i == 0 || (there.st_mode & 07777) == 0600);
+        assert_int_equal(there.st_uid, i == 0 ? 0 : nobody);
+        assert_int_equal(there.st_gid, i == 0 ? 0 : nobody);
+    }
 }
 
 static void
@@ -212,6 +258,9 @@ main(void)
         cmocka_unit_test_setup_teardown(test_a_link_or_fifo_in_its_place_is_refused, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_a_folder_for_everybody_is_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_folder_that_is_not_ours_is_named, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_what_root_makes_is_the_folders_owner_s, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(test_where_the_folder_is, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
