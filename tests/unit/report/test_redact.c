@@ -20,7 +20,8 @@ static const struct {
     { "Reply-To is the sender's", "Reply-To: a@x.example\n\n", "Reply-To: a@x.example\n\n" },
     { "found in Received", "Received: from a by b for <jane.roe@example.com>; d\n\njane.roe@example.com\n", "Received: from a by b for <#@example.com>; d\n\n#@example.com\n" },
     { "found in rcptto", "A-R: x; spf=pass smtp.rcptto=jane.roe@example.com;\n\njane.roe@example.com\n", "A-R: x; spf=pass smtp.rcptto=#@example.com;\n\n#@example.com\n" },
-    { "found in a masked field", "X-Secret: rcpt=jane.roe@example.com\n\njane.roe@example.com\n", "\n#@example.com\n" },
+    { "found in a masked field", "X-Secret: rcpt=jane.roe@example.com\n\njane.roe@example.com\n", "MIME-Version: 1.0\n\n#@example.com\n" },
+    { "a body like a header, its own gone", "X-Secret: a\n\nSubject: s\n", "MIME-Version: 1.0\n\nSubject: s\n" },
     { "field name", "X-jane.roe@example.com: a\nTo: jane.roe@example.com\n\n", "X-#@example.com: a\nTo: #@example.com\n\n" },
     { "control in a field", "Subject: a\x01 b\n\n", "Subject: a b\n\n" },
     { "a fold that is made", "Received: from a by xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx for <jane.\x01roe@example.com>; d\nTo: jane.roe@example.com\n\n", "Received: from a by xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx for <#@example.com>; d\nTo: #@example.com\n\n" },
@@ -37,7 +38,7 @@ static const struct {
     { "open multipart", "Content-Type: multipart/mixed; boundary=b\n\n--b\n\na\n", "Content-Type: multipart/mixed;\n boundary=\"b\"\n\n\n--b\n\na\n\n--b--\n" },
     { "uuencode", "Content-Transfer-Encoding: uuencode\n\nbegin 644 a\n", "Content-Transfer-Encoding: 7bit\n\n[left out: its encoding can't be searched for recipients]\n" },
     { "List-Unsubscribe", "List-Unsubscribe: <http://esp.example/u/123?a=b>\n\n", NULL /* see below */ },
-    { "empty", "", "\n" },
+    { "empty", "", "MIME-Version: 1.0\n\n" },
 };
 /* clang-format on */
 
