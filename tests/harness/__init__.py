@@ -8,6 +8,7 @@ import atexit
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -88,6 +89,28 @@ def wait_for(condition, what="the condition", timeout=30):
         if time.monotonic() > end:
             raise AssertionError(f"{what} did not come true within {timeout * PATIENCE} s")
         time.sleep(0.05)
+
+
+def lives(session):
+    """Whether a process of that session runs; what only waits for its parent does not."""
+    for path in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _parent, _group, its = path.read_text(errors="replace").rpartition(")")[2].split()[:4]
+        except OSError:
+            continue  # gone meanwhile
+        if int(its) == session and state not in "ZX":
+            return True
+    return False
+
+
+def end_session(first):
+    """kill -9 for a Popen with start_new_session and all that it started; they hold no port and no socket then."""
+    try:
+        os.killpg(first.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    first.wait()
+    wait_for(lambda: not lives(first.pid), f"the end of {first.args[0]}")
 
 
 class TempFolder:

@@ -13,7 +13,6 @@ import os
 import pathlib
 import re
 import shutil
-import signal
 import socket
 import struct
 import subprocess
@@ -125,13 +124,8 @@ class PrivateNsd:
         self.start()
 
     def kill(self):
-        if self.master is None:
-            return
-        try:
-            os.killpg(self.master.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-        self.master.wait()
+        if self.master is not None:
+            harness.end_session(self.master)
         self.master = None
 
     def log(self):

@@ -11,7 +11,6 @@ for TLS is a string in libdovecot.so.0, so that library is copied and the string
 import os
 import pathlib
 import shutil
-import signal
 import socket
 import subprocess
 import time
@@ -169,14 +168,8 @@ class WholeDovecot:
             return False
 
     def kill(self):
-        """kill -9, all of it at once."""
-        if self.master is None:
-            return
-        try:
-            os.killpg(self.master.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-        self.master.wait()
+        if self.master is not None:
+            harness.end_session(self.master)
         self.master = None
 
     def log(self):

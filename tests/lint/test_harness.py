@@ -7,7 +7,7 @@ import subprocess
 import sys
 import unittest
 
-from harness import HARNESS, PrivateMariadb, TempFolder, run, wait_for
+from harness import HARNESS, PrivateMariadb, TempFolder, end_session, lives, run, wait_for
 
 
 class MariadbTest(unittest.TestCase):
@@ -57,6 +57,16 @@ class RunTest(unittest.TestCase):
         self.assertEqual(wait_for(lambda: next(turns)), 7)
         with self.assertRaisesRegex(AssertionError, "did not come true"):
             wait_for(lambda: False, timeout=0.1)
+
+    def test_a_session_that_is_killed(self):
+        first = subprocess.Popen(["sh", "-c", "sleep 600 & sleep 600 & echo up; wait"], start_new_session=True,
+                                 stdout=subprocess.PIPE)
+        with first.stdout:
+            self.assertEqual(first.stdout.readline(), b"up\n")
+            self.assertTrue(lives(first.pid))
+            end_session(first)
+        self.assertFalse(lives(first.pid))
+        end_session(first)  # once more is no harm
 
     def test_folder_goes(self):
         with TempFolder() as folder:
