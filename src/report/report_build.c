@@ -78,6 +78,22 @@ report_read_original_octets(struct report *report, struct span octets, bool head
         report_read_original_message(report, message);
 }
 
+/* Empty lines before the header, which the MIME parser takes for its end: the mail is the body. */
+static void
+read_below_empty_lines(struct report *report, GMimeMessage *message)
+{
+    g_autoptr(GByteArray) scratch = g_byte_array_new();
+    GMimeObject *body = g_mime_message_get_mime_part(message);
+    g_autoptr(MimeMessage) inner = NULL;
+    if (!GMIME_IS_PART(body))
+        return;
+    inner =
+        gmime_border_parse(field_skip_preamble(gmime_border_content(GMIME_PART(body), scratch)));
+    if (inner != NULL && (g_mime_object_get_header(GMIME_OBJECT(inner), "From") != NULL ||
+                          g_mime_object_get_header(GMIME_OBJECT(inner), "Received") != NULL))
+        report_read_original_message(report, inner);
+}
+
 void
 report_read_original(struct report *report, GMimeObject *original, bool headers_only)
 {
@@ -87,6 +103,8 @@ report_read_original(struct report *report, GMimeObject *original, bool headers_
         report->headers_only = headers_only;
         if (message != NULL)
             report_read_original_message(report, message);
+        if (message != NULL && report->original == NULL)
+            read_below_empty_lines(report, message);
         return;
     }
     if (GMIME_IS_PART(original))
