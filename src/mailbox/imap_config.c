@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "mailbox/imap_config.h"
 
+#include <string.h>
+
 #include "base/fault.h"
 #include "mailbox/imap_token.h"
 #include "mailbox/imap_utf7.h"
@@ -57,6 +59,26 @@ quarantine_of(const struct imap_settings *settings)
                                                                                 : NULL;
 }
 
+/* INBOX is that folder in whatever case (RFC 9051, 5.1). */
+static bool
+is_same_folder(const char *a, const char *b)
+{
+    return strcmp(a, b) == 0 ||
+           (g_ascii_strcasecmp(a, "INBOX") == 0 && g_ascii_strcasecmp(b, "INBOX") == 0);
+}
+
+/* What is moved into the folder that is read comes again with each run, and imapDoneDays would
+ * remove there what nobody has read. */
+static bool
+check_folders(const struct imap_config *config, GError **error)
+{
+    if (config->settle == SETTLE_MOVE && is_same_folder(config->shown, config->done))
+        return fail(error, "imapDone is the folder that is read (imapFolder)");
+    if (config->quarantine != NULL && is_same_folder(config->shown, config->quarantine))
+        return fail(error, "imapQuarantine is the folder that is read (imapFolder)");
+    return true;
+}
+
 bool
 imap_config_init(struct imap_config *config, const struct imap_settings *settings, GError **error)
 {
@@ -95,7 +117,7 @@ imap_config_init(struct imap_config *config, const struct imap_settings *setting
         .idle_seconds = settings->idle_seconds != 0 ? settings->idle_seconds : IDLE_SECONDS,
     };
     config->folder = imap_utf7_encode(config->shown, error);
-    return config->folder != NULL;
+    return config->folder != NULL && check_folders(config, error);
 }
 
 void

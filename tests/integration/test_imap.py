@@ -147,6 +147,17 @@ class LoginTest(DovecotCase):
     def test_folder_is_not_there(self):
         self.assertIn("folder Nowhere", self.read(78, folder="Nowhere").err)
 
+    def test_folder_is_its_own_target(self):
+        """Moved into the folder that is read, messages would come again with each run, and purge would take
+        unread ones for done."""
+        self.deliver([mail(1)])
+        for how in ({"settle": "move", "done": "INBOX"}, {"settle": "move", "done": "inbox"},
+                    {"settle": "move", "quarantine": "Inbox"}, {"settle": "keyword", "quarantine": "INBOX"}):
+            with self.subTest(how):
+                self.assertRegex(self.read(78, **how).err, "(imapDone|imapQuarantine) is the folder that is read")
+        self.assertEqual(self.folder(), [mail(1)])
+        self.assertEqual(len(self.read(settle="keep", done="INBOX").mails), 1)
+
     def test_server_away(self):
         with DelayRelay(1) as relay:
             port = relay.port
