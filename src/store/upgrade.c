@@ -252,7 +252,7 @@ upgrade_run(struct db *db, const struct db_settings *settings,
         result->nothing_to_do = schema_check(db, error);
         return result->nothing_to_do;
     }
-    if (!begun && !begin(db, options, error))
+    if (!upgrade_source_is_unbound(db, error) || (!begun && !begin(db, options, error)))
         return false;
     int64_t mails = 0;
     bool ok = from_original(db, &run, error) && schema_check(db, error) &&

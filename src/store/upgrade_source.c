@@ -107,6 +107,28 @@ upgrade_source_is_free(struct db *db, GError **error)
 }
 
 bool
+upgrade_source_is_unbound(struct db *db, GError **error)
+{
+    g_autoptr(GString) sql =
+        g_string_new("SELECT MIN(CONCAT(CONSTRAINT_NAME, ' of ', TABLE_SCHEMA, '.', TABLE_NAME)) "
+                     "FROM information_schema.KEY_COLUMN_USAGE WHERE REFERENCED_TABLE_SCHEMA = "
+                     "DATABASE() AND REFERENCED_TABLE_NAME IN ('original_merged'");
+    g_autofree char *key = NULL;
+    for (size_t i = 0; i < UPGRADE_SOURCE_TABLES; i++)
+        g_string_append_printf(sql, ", '%s', 'original_%s'", upgrade_source_tables[i],
+                               upgrade_source_tables[i]);
+    g_string_append_c(sql, ')');
+    if (!db_ask(db, sql->str, &key, error))
+        return false;
+    if (key != NULL)
+        g_set_error(error, FAULT, FAULT_OPERATOR,
+                    "the foreign key %s keeps the old tables from going: drop it, run the upgrade "
+                    "again, then add it anew",
+                    key);
+    return key == NULL;
+}
+
+bool
 upgrade_source_rename(struct db *db, GError **error)
 {
     for (size_t i = 0; i < UPGRADE_SOURCE_TABLES; i++) {

@@ -19,6 +19,9 @@ extern const char *const upgrade_source_tables[UPGRADE_SOURCE_TABLES];
 bool upgrade_source_is_original(struct db *db, bool *is, GError **error);
 /* Fails when something of the site's own stands where the upgrade wants to put its tables. */
 bool upgrade_source_is_free(struct db *db, GError **error);
+/* Fails when a foreign key points to the original's tables, under their old names or the new: they
+ * could not be dropped at the end. */
+bool upgrade_source_is_unbound(struct db *db, GError **error);
 /* Renames each table to original_NAME, unless that was done. */
 bool upgrade_source_rename(struct db *db, GError **error);
 /* Estimated octets of the original's tables, whatever they are called now. */

@@ -357,6 +357,15 @@ class RefuseTest(UpgradeCase):
                 self.server.execute(f"CREATE TABLE {table} (a INT)")
                 self.refused(f"table {table} is in the way")
 
+    def test_foreign_keys_in_the_way(self):
+        """A site's own table that hangs on one of ours would keep the old tables from being dropped at the end."""
+        self.load("arfEmail", [mail(1)])
+        self.server.execute("CREATE TABLE notes (emailId INT, CONSTRAINT note_of FOREIGN KEY (emailId) "
+                            "REFERENCES arfEmail(emailId)); INSERT INTO notes VALUES (1)")
+        self.refused("foreign key note_of of arf.notes")
+        self.server.execute("ALTER TABLE notes DROP FOREIGN KEY note_of")
+        self.assertIn("upgraded 1 mails", self.upgrade().stdout)
+
     def test_arguments(self):
         self.assertIn("--x", self.upgrade("--x", want=64).stderr)
 
