@@ -2,6 +2,7 @@
 #include "report/conceal_escape.h"
 
 #define ENTITY_DIGITS_MAX 8
+#define QUOTED_COLUMNS 76
 
 bool
 conceal_view_applies(enum view view, struct span text)
@@ -50,6 +51,10 @@ unescape_quoted(struct span rest, char *octet, bool *skip)
     size_t at = 1;
     if (hex_at(rest, 1, octet))
         return 3;
+    while (at < rest.len && at < QUOTED_COLUMNS &&
+           (rest.octets[at] == ' ' ||
+            rest.octets[at] == '\t')) /* RFC 2045 6.7 (3): added on the way */
+        at++;
     if (at < rest.len && rest.octets[at] == '\r')
         at++;
     *skip = at < rest.len && rest.octets[at] == '\n';

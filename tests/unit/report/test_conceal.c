@@ -24,6 +24,7 @@ static const struct {
     { "percent twice", 0, "jane.roe%252540example.com", "T%252540example.com" },
     { "quoted", 0, "jane=2Eroe=40example.com", "T=40example.com" },
     { "soft break", 0, "jane=\r\n.roe@example.com", "T@example.com" },
+    { "soft break, blanks behind it", 0, "jane= \t\r\n.roe@example.com jane=\t\n.roe=40example.com", "T@example.com T=40example.com" },
     { "percent in quoted", 0, "jan=\r\ne.roe%40example.com jane.roe=2540example.com jane.roe%=\n2=\n540example.com", "T%40example.com T=2540example.com T%=\n2=\n540example.com" },
     { "percent in quoted that is none", 0, "jane.roe%=\n=\n", NULL },
     { "entity", 0, "jane.roe&#64;example.com jane.roe&commat;example&period;com", "T&#64;example.com T&commat;example&period;com" },
