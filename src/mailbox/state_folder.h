@@ -13,7 +13,8 @@
 /* An open folder, or -1 with FAULT_OPERATOR. Caller closes; *path (may be NULL) is its name, caller
  * frees. */
 int state_folder_open(char **path, GError **error);
-/* The folder `path` itself: made when missing, refused when everybody, or not we, may write to it. */
+/* The folder `path` itself: made when missing, refused when everybody, or not we, may write to
+ * it. */
 int state_folder_open_path(const char *path, GError **error);
 /* The file of that name in the open folder `folder`, called `path` in errors, for reading and
  * writing; made (0600) when missing, and then the folder's owner's when we are root. No symbolic

@@ -51,9 +51,9 @@ unescape_quoted(struct span rest, char *octet, bool *skip)
     size_t at = 1;
     if (hex_at(rest, 1, octet))
         return 3;
-    while (at < rest.len && at < QUOTED_COLUMNS &&
-           (rest.octets[at] == ' ' ||
-            rest.octets[at] == '\t')) /* RFC 2045 6.7 (3): added on the way */
+    /* blanks may have been added on the way (RFC 2045 6.7 (3)) */
+    while (at < MIN(rest.len, QUOTED_COLUMNS) &&
+           (rest.octets[at] == ' ' || rest.octets[at] == '\t'))
         at++;
     if (at < rest.len && rest.octets[at] == '\r')
         at++;

@@ -262,7 +262,7 @@ redactor_mail(const struct redactor *redactor, enum redact_extent extent)
         return header_alone(redactor);
     walk.out = g_string_sized_new(redactor->mail.len + 1024);
     walk_mail(&walk);
-    /* Blank lines before a mail are passed over, and the first ones of its body may look like fields. */
+    /* Blank lines before a mail are passed over; the body's first ones may look like fields. */
     if (g_str_has_prefix(walk.out->str, "\r\n"))
         g_string_prepend(walk.out, "MIME-Version: 1.0\r\n");
     return g_string_free_to_bytes(walk.out);
