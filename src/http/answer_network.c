@@ -207,13 +207,13 @@ answer_campaigns(struct visit *visit, GError **error)
     if (campaigns == NULL)
         return false;
     form.cut = cut_rows(&campaigns->count, limit);
+    const char *here = kind != NULL ? kind : campaign_kinds[0];
     json_t *list = json_array(), *kinds = json_array();
     for (size_t i = 0; i < campaigns->count; i++)
         json_array_append_new(list, campaign_line(visit, &campaigns->rows[i], query));
     for (size_t i = 0; campaign_kinds[i] != NULL; i++)
-        json_array_append_new(kinds,
-                              json_pack("{s:s, s:b}", "kind", campaign_kinds[i], "here",
-                                        kind != NULL && strcmp(kind, campaign_kinds[i]) == 0));
+        json_array_append_new(kinds, json_pack("{s:s, s:b}", "kind", campaign_kinds[i], "here",
+                                               strcmp(here, campaign_kinds[i]) == 0));
     if (list_export(visit, &form, list)) {
         json_decref(kinds);
         json_decref(list);

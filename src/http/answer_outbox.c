@@ -34,17 +34,18 @@ outbox_line(const struct outbox_row *row)
     bool unknown = strcmp(row->state, "unknown") == 0;
     bool sent = strcmp(row->state, "sent") == 0 || strcmp(row->state, "sending") == 0 ||
                 strcmp(row->state, "writing") == 0;
-    json_t *view = json_pack(
-        "{s:I, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:i}", "id",
-        (json_int_t)row->complaint_id, "position", (int)row->position, "reference", row->reference,
-        "created", row->created, "who", row->who, "type", row->feedback_type, "ip", row->source_ip,
-        "subject", row->subject, "address", row->address, "role", row->role, "origin", row->origin,
-        "state", row->state, "mails", (json_int_t)row->mails, "attempts", (int)row->attempts);
-    json_object_set_new(view, "settled", json_string(row->settled));
+    json_t *view =
+        json_pack("{s:I, s:i, s:s, s:o, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:i}", "id",
+                  (json_int_t)row->complaint_id, "position", (int)row->position, "reference",
+                  row->reference, "created", time_view_rfc3339(row->created), "who", row->who,
+                  "type", row->feedback_type, "ip", row->source_ip, "subject", row->subject,
+                  "address", row->address, "role", row->role, "origin", row->origin, "state",
+                  row->state, "mails", (json_int_t)row->mails, "attempts", (int)row->attempts);
+    json_object_set_new(view, "settled", time_view_rfc3339(row->settled));
     json_object_set_new(view, "made", time_view_sql(row->created));
     json_object_set_new(view, "since", time_view_sql(row->settled));
     json_object_set_new(view, "next_at", time_view_sql(waits ? row->next_try : ""));
-    json_object_set_new(view, "next_try", json_string(waits ? row->next_try : ""));
+    json_object_set_new(view, "next_try", time_view_rfc3339(waits ? row->next_try : ""));
     json_object_set_new(view, "smtp", json_string(row->smtp_text));
     json_object_set_new(view, "form", json_string(row->form));
     if (row->smtp_code != 0)

@@ -5,15 +5,27 @@
 
 #include "base/clock.h"
 
+static bool
+is_known(const char *when)
+{
+    return when != NULL && strlen(when) >= strlen("2026-01-31 08:00:59");
+}
+
+json_t *
+time_view_rfc3339(const char *when)
+{
+    return is_known(when) ? json_sprintf("%.10sT%.8sZ", when, when + 11) : json_string("");
+}
+
 json_t *
 time_view_sql(const char *when)
 {
-    if (when == NULL || strlen(when) < strlen("2026-01-31 08:00:59"))
+    if (!is_known(when))
         return json_null();
     g_autofree char *text = g_strndup(when, strlen("2026-01-31 08:00"));
     g_autofree char *whole = g_strdup_printf("%.19s UTC", when);
-    g_autofree char *iso = g_strdup_printf("%.10sT%.8sZ", when, when + 11);
-    return json_pack("{s:s, s:s, s:s}", "text", text, "whole", whole, "iso", iso);
+    return json_pack("{s:s, s:s, s:o}", "text", text, "whole", whole, "iso",
+                     time_view_rfc3339(when));
 }
 
 json_t *

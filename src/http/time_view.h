@@ -13,3 +13,5 @@
 
 json_t *time_view(int64_t when);         /* base/clock.h */
 json_t *time_view_sql(const char *when); /* "2026-01-31 08:00:59[.5]"; NULL or "": not known */
+/* Such a cell for programs: RFC 3339, seconds; "" where it is not known. */
+json_t *time_view_rfc3339(const char *when);

@@ -11,6 +11,7 @@
 #define GRIDLINES 5
 #define LABELS_MAX 7     /* days and weeks named below the bars */
 #define DAY_NAME_BARS 15 /* hours as wide as a day's name, three days on a phone */
+#define DAY_NAME_LEAST 8 /* the same on a page of a column or two */
 
 static const char *const months[] = { "Jan",  "Feb", "Mar",  "Apr", "May", "Jun",
                                       "July", "Aug", "Sept", "Oct", "Nov", "Dec" };
@@ -122,6 +123,9 @@ append_hour_axis(GString *plot, const struct graph *graph, double width)
         if (at.hour == 0 && i > 0)
             append_edge(plot, (double)i * width);
         if ((at.hour != 0 && i > 0) || i + 5 > graph->bar_count || day++ % every != 0)
+            continue;
+        /* The end of a day, with the next day's name right behind. */
+        if (at.hour > 24 - DAY_NAME_LEAST && i + 24 - at.hour + 5 <= graph->bar_count && each < 24)
             continue;
         g_snprintf(text, sizeof(text), "%s %u %s", at.weekday, at.day, months[(at.month - 1) % 12]);
         /* A day with little of it in the picture: its name has no room on a phone. */

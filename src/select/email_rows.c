@@ -61,19 +61,6 @@ email_rows_free(struct email_rows *rows)
     g_free(rows);
 }
 
-static const char *
-ip_cell(const struct query *query, unsigned column, GStringChunk *text)
-{
-    char out[IP_TEXT_MAX];
-    struct ip ip = { .len = 0 };
-    size_t len = query_len(query, column);
-    if (len != 4 && len != 16)
-        return NULL;
-    memcpy(ip.octets, query_text(query, column), len);
-    ip.len = (unsigned char)len;
-    return g_string_chunk_insert(text, ip_text(&ip, out));
-}
-
 /* An address whose domain was never given is its local part alone; "@" is the empty one. */
 static const char *
 address_cell(const struct query *query, unsigned column, GStringChunk *text)
@@ -111,7 +98,7 @@ take_row(const struct query *query, struct email_row *row, GStringChunk *text)
     row->rcpt_to = address_cell(query, 10, text);
     row->reporter = address_cell(query, 11, text);
     row->reported_domain = read_text(query, 12, text);
-    row->source_ip = ip_cell(query, 13, text);
+    row->source_ip = read_ip(query, 13, text);
     row->source_domain = read_text(query, 14, text);
     row->country_code = read_text(query, 15, text);
     row->as_name = read_text(query, 16, text);

@@ -7,7 +7,7 @@
 
 #define COLUMNS                                                                                    \
     "SELECT c.complaintId, r.position, r.attempts, r.smtpCode, c.reference, c.created, c.who, "    \
-    "c.feedbackType, INET6_NTOA(c.sourceIp), c.subject, r.address, r.role, r.origin, r.state, "    \
+    "c.feedbackType, c.sourceIp, c.subject, r.address, r.role, r.origin, r.state, "                \
     "r.nextTry, r.settled, r.smtpText, (SELECT COUNT(*) FROM complaintEmail e WHERE "              \
     "e.complaintId "                                                                               \
     "= c.complaintId), c.asn, m.rawId, r.form FROM complaint c JOIN complaintRecipient r USING "   \
@@ -31,6 +31,7 @@ rows_new_empty(void)
 static void
 take(struct outbox_rows *rows, const struct query *query)
 {
+    const char *ip = read_ip(query, 8, rows->text);
     struct outbox_row row = {
         .complaint_id = query_number(query, 0),
         .position = (unsigned)query_number(query, 1),
@@ -40,7 +41,7 @@ take(struct outbox_rows *rows, const struct query *query)
         .created = read_text_or_empty(query, 5, rows->text),
         .who = read_text_or_empty(query, 6, rows->text),
         .feedback_type = read_text_or_empty(query, 7, rows->text),
-        .source_ip = read_text_or_empty(query, 8, rows->text),
+        .source_ip = ip != NULL ? ip : "",
         .subject = read_text_or_empty(query, 9, rows->text),
         .address = read_text_or_empty(query, 10, rows->text),
         .role = read_text_or_empty(query, 11, rows->text),

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/ip.h"
 #include "store/statement.h"
 
 /* ER_STATEMENT_TIMEOUT of MariaDB, ER_QUERY_TIMEOUT of MySQL */
@@ -95,4 +96,16 @@ read_text_or_empty(const struct query *query, unsigned column, GStringChunk *tex
 {
     const char *cell = read_text(query, column, text);
     return cell != NULL ? cell : "";
+}
+
+const char *
+read_ip(const struct query *query, unsigned column, GStringChunk *text)
+{
+    char out[IP_TEXT_MAX];
+    size_t len = query_len(query, column);
+    const char *cell = query_text(query, column);
+    if (cell == NULL || (len != 4 && len != 16))
+        return NULL;
+    struct ip ip = ip_of_octets((struct span){ cell, len });
+    return g_string_chunk_insert(text, ip_text(&ip, out));
 }

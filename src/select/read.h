@@ -27,5 +27,8 @@ bool read_is_mariadb(struct db *db);
 int64_t read_date(const struct query *query, unsigned column);
 /* A cell's text in a chunk; NULL for NULL. */
 const char *read_text(const struct query *query, unsigned column, GStringChunk *text);
-/* The same; "" for NULL. */
+/* An address of 4 or 16 octets as its canonical text (RFC 5952), which INET6_NTOA does not write
+ * of IPv6; NULL for NULL and any other number of octets. */
+const char *read_ip(const struct query *query, unsigned column, GStringChunk *text);
+/* As read_text; "" for NULL. */
 const char *read_text_or_empty(const struct query *query, unsigned column, GStringChunk *text);

@@ -14,7 +14,7 @@
 #define HIDDEN_MAX 20000
 
 static const char columns[] =
-    "SELECT u.urlId, u.firstSeen, u.lastSeen, u.url, h.domain, INET6_NTOA(u.urlIp), "
+    "SELECT u.urlId, u.firstSeen, u.lastSeen, u.url, h.domain, u.urlIp, "
     "u.urlCountryCode, u.urlAsn, n.name, (SELECT COALESCE(GROUP_CONCAT(DISTINCT IF(l.state = "
     "'listed', l.list, NULL) ORDER BY l.list SEPARATOR ' '), '') FROM hostListing l WHERE "
     "l.domainId IN (u.urlDomainId, f.registrableId) HAVING COUNT(*) > 0) FROM url u "
@@ -65,7 +65,7 @@ read_ids(struct db *db, struct url_rows *rows, const char *ids, bool down, GErro
         row->last_seen = read_date(query, 2);
         row->url = read_text(query, 3, rows->text);
         row->host = read_text(query, 4, rows->text);
-        row->ip = read_text(query, 5, rows->text);
+        row->ip = read_ip(query, 5, rows->text);
         row->country_code = read_text(query, 6, rows->text);
         row->asn = (uint32_t)query_number(query, 7);
         row->as_name = read_text(query, 8, rows->text);

@@ -125,6 +125,23 @@ class ComplaintPagesTest(unittest.TestCase):
         (back,) = re.findall(r'href="(/outbox\?[^"]+)"', page)
         self.assertEqual(self.found(html.unescape(back).partition("?")[2]), only)
 
+    def test_outbox_as_other_lists(self):
+        """Addresses and times as the list of mails writes them, so that programs can join the two."""
+        # INET6_NTOA would write 2001:db8:7d::c50b:2ee2:b05a:9eab.
+        source = "2001:db8:7d:0:c50b:2ee2:b05a:9eab"
+        row = self.mails()[2]
+        self.site.db.execute(f"UPDATE arfEmail SET sourceIp = INET6_ATON('{source}') WHERE emailId = {row['emailId']}")
+        self.assertEqual(self.client.get(f"/api/email?ip={source}").json()["emails"][0]["sourceIp"], source)
+        self.client.post(self.choose([row["emailId"]]), {"emailid": row["emailId"], "submit": "Send Reports",
+                         "feedbackType": "fraud", f"to{row['emailId']}": "abuse@six.example.net"})
+        (line,) = harness.wait_for(lambda: [one for one in self.client.get("/api/outbox?address=abuse@six.example.net")
+                                            .json()["complaints"] if one["settled"]], "it is sent")
+        self.assertEqual(line["ip"], source)
+        self.assertIn(source, self.client.get(f"/outbox/{line['id']}").text.partition("</h1>")[2].partition("</div>")[0])
+        for name in ("created", "settled"):
+            self.assertRegex(line[name], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$", name)
+        self.assertIn(line["created"], self.client.get("/outbox.csv").text)
+
     def check_mail(self, mail, rows):
         self.assertEqual(mail.mail_from, SENDER)
         message = email.message_from_bytes(mail.octets, policy=email.policy.default)

@@ -271,6 +271,16 @@ class FilterTest(PagesCase):
         self.assertEqual({row["asn"] for row in networks}, asns)
         self.assertRegex(networks[0]["first"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
 
+    def test_kind_of_patterns_shown_is_marked(self):
+        for query, kind in (("", "subject+sender"), ("?kind=url", "url"), ("?kind=subject%2Bsender&days=3", "subject+sender")):
+            page = self.site.client("anna").get(f"/campaign{query}").text
+            chips = re.findall(r'<a class="chip"[^>]*>[^<]+</a>', page)
+            with self.subTest(query):
+                self.assertEqual(len(chips), len(set(re.findall(r">([^<]+)</a>", "".join(chips)))), "each once")
+                self.assertEqual(len(chips), 7)
+                marked = [chip for chip in chips if "aria-current" in chip]
+                self.assertEqual([re.search(r">([^<]+)<", chip)[1] for chip in marked], [kind])
+
     def test_exports_are_for_analysts_and_for_lists(self):
         vera = self.site.client("vera")
         for path in ("/email.csv", "/url.csv", "/network.csv", "/campaign.csv"):

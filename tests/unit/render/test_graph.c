@@ -107,6 +107,38 @@ test_too_many_bars_leave_out_the_oldest(void **state)
 }
 
 static void
+test_days_names_stand_apart(void **state)
+{
+    static const struct {
+        const char *label;
+        unsigned from, hours;
+        bool named, tight;
+    } cases[] = {
+        { "a whole day", 0, 72, true, false },
+        { "most of a day", 9, 72, true, false },
+        { "half a day", 12, 72, true, true },
+        { "eight hours", 16, 72, true, true },
+        { "seven hours, then another day", 17, 72, false, false },
+        { "one hour", 23, 72, false, false },
+        { "seven hours, and the next day has no name", 17, 9, true, true },
+        { "an hour alone", 23, 1, false, false },
+    };
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct graph_bar bars[72];
+        const struct graph graph = { "Mail", "none", GRAPH_HOURS, types, 2, bars, cases[i].hours };
+        g_autoptr(GString) svg = g_string_new(NULL);
+        for (unsigned k = 0; k < cases[i].hours; k++)
+            bars[k] = (struct graph_bar){ MIDNIGHT + (cases[i].from + k) * HOUR, { 1, 0 }, NULL };
+        graph_svg(svg, &graph);
+        print_message("%s\n", cases[i].label);
+        assert_int_equal(strstr(svg->str, ">Sun 22 Nov</text>") != NULL, cases[i].named);
+        assert_int_equal(strstr(svg->str, "<text class=\"axis-day tight\" x=\"0%\"") != NULL,
+                         cases[i].tight);
+    }
+}
+
+static void
 test_table_has_the_same_figures(void **state)
 {
     const struct graph_bar bars[] = {
@@ -161,6 +193,7 @@ main(void)
         cmocka_unit_test(test_bars_are_stacked_linked_and_told),
         cmocka_unit_test(test_nothing_is_a_picture_that_says_so),
         cmocka_unit_test(test_too_many_bars_leave_out_the_oldest),
+        cmocka_unit_test(test_days_names_stand_apart),
         cmocka_unit_test(test_table_has_the_same_figures),
         cmocka_unit_test(test_sparks_and_shares),
     };
