@@ -69,17 +69,22 @@ ask_all(struct view *view, struct contact_find *find, GError **error)
     return true;
 }
 
-/* The AS of an address that sent nothing yet. */
+/* The AS of an address that sent nothing yet: what the networks file and MMDB say, and DNS when it
+ * may be asked. */
 static bool
-ask_asn(struct view *view, GError **error)
+find_asn(struct view *view, GError **error)
 {
-    g_autoptr(Enrich) enrich = enrich_new(view->site->config, error);
+    static char nobody[] = "";
+    struct config config = *view->site->config;
+    if (!view->order->ask)
+        config.dns.cymru4 = config.dns.cymru6 = nobody;
+    g_autoptr(Enrich) enrich = enrich_new(&config, error);
     if (enrich == NULL)
         return false;
     enrich_add_ip(enrich, &view->order->ip, ENRICH_NETWORK);
     enrich_run(enrich, clock_monotonic_us() + PATIENCE_S * G_USEC_PER_SEC, NULL);
     const struct ip_fact *fact = enrich_ip(enrich, &view->order->ip);
-    if (fact != NULL && fact->network_known == KNOWN)
+    if (fact != NULL && fact->network.asn != 0)
         view->asn = fact->network.asn;
     return true;
 }
@@ -99,7 +104,7 @@ read_view(struct view *view, struct contact_choice *choice, GError **error)
     return gathering != NULL &&
            (order->ip.len == 0 || view->asn != 0 ||
             contact_asn_of(db, &order->ip, &view->asn, error)) &&
-           (view->asn != 0 || !order->ask || ask_asn(view, error)) &&
+           (order->ip.len == 0 || view->asn != 0 || find_asn(view, error)) &&
            contact_gathering_choose(gathering, db, &order->ip, view->asn, choice, error);
 }
 

@@ -160,6 +160,16 @@ class ContactsTest(unittest.TestCase):
         self.assertEqual(self.targets("--ip", "198.18.0.8", "--ask"), [("write", "asn", "AS64508", "as@x.example")])
         self.assertEqual(self.lines("--ip", "198.18.0.9", "--ask")[0], "198.18.0.9, AS not known")
 
+    def test_the_as_is_found_in_the_file_without_asking(self):
+        """Of an address that sent nothing yet."""
+        self.import_text("64508,as@x.example\n64511,file@x.example\n")
+        csv = self.site.folder / "networks.csv"
+        csv.write_text("prefix,asn\n198.18.9.0/24,64511\n")
+        self.configure(more=f"[networks]\nfile = {csv}\n")
+        self.assertEqual(self.lines("--ip", "198.18.9.1")[0], "198.18.9.1, AS64511")
+        self.assertEqual(self.targets("--ip", "198.18.9.1"), [("write", "asn", "AS64511", "file@x.example")])
+        self.assertEqual(self.lines("--ip", "198.18.0.8")[0], "198.18.0.8, AS not known")
+
     def test_special_addresses(self):
         self.configure(url=self.rdap.url)
         self.import_text("10.0.0.0/8,person@x.example\n")
