@@ -70,6 +70,7 @@ bool
 contact_opt_out_read(struct span text, const char **kind, char **subject)
 {
     guint32 asn = 0;
+    struct ip ip;
     g_autofree char *name = NULL;
     text = span_trim(text);
     if (span_find(text, '@') >= 0) {
@@ -85,7 +86,7 @@ contact_opt_out_read(struct span text, const char **kind, char **subject)
         return asn != 0;
     }
     name = domain_canonical(text);
-    if (name == NULL || strchr(name, '.') == NULL)
+    if (name == NULL || strchr(name, '.') == NULL || ip_parse(span_of(name), &ip))
         return false;
     *kind = "domain";
     *subject = g_steal_pointer(&name);

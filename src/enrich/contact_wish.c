@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/domain.h"
+#include "base/ip.h"
 #include "enrich/contact_address.h"
 
 #define VALUES_MAX 3
@@ -85,6 +86,7 @@ contact_wish_is_empty(const struct contact_wish *wish)
 bool
 contact_wish_subject(struct span text, const char **kind, char **subject)
 {
+    struct ip ip;
     g_autofree char *name = NULL;
     text = span_trim(text);
     if (span_find(text, '@') != 0) {
@@ -95,7 +97,7 @@ contact_wish_subject(struct span text, const char **kind, char **subject)
         return true;
     }
     name = domain_canonical(span_from(text, 1));
-    if (name == NULL || strchr(name, '.') == NULL)
+    if (name == NULL || strchr(name, '.') == NULL || ip_parse(span_of(name), &ip))
         return false;
     *kind = "domain";
     *subject = g_ascii_strdown(name, -1);

@@ -178,6 +178,7 @@ test_what_is_named(void **state)
         { "AS 0",     "AS0",             NULL,      NULL },
         { "too large", "AS4294967296",   NULL,      NULL },
         { "one label", "localhost",      NULL,      NULL },
+        { "an IP address", "192.0.2.1",  NULL,      NULL },
         { "nonsense", "a b@x.example",   NULL,      NULL },
         { "nothing",  "",                NULL,      NULL },
     };

@@ -50,6 +50,7 @@ test_subjects(void **state)
         { "@Example.COM", "domain example.com" },
         { "example.com", "-" },
         { "@com", "-" },
+        { "@192.0.2.1", "-" },
         { "@", "-" },
         { "", "-" },
         { "@a@example.com", "-" },
