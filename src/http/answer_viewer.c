@@ -273,8 +273,17 @@ answer_note_post(struct visit *visit, GError **error)
         page_flash(visit, place, "bad", "The note was empty.");
         return true;
     }
-    if (!note_add(visit->db, visit->number, visit->person.name, text, error) ||
-        !visit_audit(visit, "note", subject, "", error))
+    GError *trouble = NULL;
+    if (!note_add(visit->db, visit->number, visit->person.name, text, &trouble)) {
+        if (!g_error_matches(trouble, FAULT, FAULT_REJECT)) {
+            g_propagate_error(error, trouble);
+            return false;
+        }
+        page_flash(visit, place, "bad", trouble->message);
+        g_error_free(trouble);
+        return true;
+    }
+    if (!visit_audit(visit, "note", subject, "", error))
         return false;
     page_flash(visit, place, "ok", "The note is kept.");
     return true;

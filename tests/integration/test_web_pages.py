@@ -2,6 +2,7 @@
 """Every route of the original and what is better than it, over HTTP: titles, windows, limits, rows against what is known
 of the mails; JSON, CSV; filters alone and in pairs; errors."""
 import csv
+import hashlib
 import io
 import itertools
 import re
@@ -364,6 +365,21 @@ class FilterTest(PagesCase):
         self.anna.get(f"/email/{mail}")
         self.assertEqual(self.anna.post(f"/email/{mail}/note", {"note": "seen <b>before</b>"}).status, 303)
         self.assertIn("seen <b>before</b>", self.page(f"/email/{mail}").text)
+
+    def test_long_notes_and_many(self):
+        path, db = f"/email/{self.mails[2]['id']}", self.told.db
+        whole = "line\n" * 799 + "end"  # 3,998 characters as a browser counts, 4,797 as a form sends them
+        self.anna.post(f"{path}/note", {"note": whole.replace("\n", "\r\n")})
+        self.assertEqual(db.value(f"SELECT MD5(note) FROM emailNote WHERE emailId = {self.mails[2]['id']}"),
+                         hashlib.md5(whole.encode()).hexdigest())
+        self.anna.post(f"{path}/note", {"note": "much" * 1001})
+        self.assertIn("at most 4000 characters", self.anna.get(path).text, "never cut")
+        self.assertEqual(db.value(f"SELECT COUNT(*) FROM emailNote WHERE emailId = {self.mails[2]['id']}"), "1")
+        rows = ", ".join(f"({10**9 + k}, {self.mails[2]['id']}, 'anna', UTC_TIMESTAMP(), 'number {k}.')" for k in range(200))
+        db.execute(f"INSERT INTO emailNote (noteId, emailId, who, at, note) VALUES {rows}")
+        page = self.page(path).text
+        self.assertIn("number 199.", page, "of many notes the newest are shown")
+        self.assertLess(page.index("number 198."), page.index("number 199."))
 
     def test_a_person_says_the_type(self):
         mail = next(one for one in self.mails if one["known"] and one["emailType"] == "bounce")
