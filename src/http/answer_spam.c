@@ -12,6 +12,7 @@
 #include "http/page.h"
 #include "ingest/contact_gather.h"
 #include "ingest/contact_run.h"
+#include "render/defang.h"
 #include "store/contact.h"
 
 #define ASK_SECONDS 6
@@ -153,10 +154,13 @@ analyse(struct visit *visit, struct span octets, bool from_file, GError **error)
     put_mail(view, mail, from_file);
     json_object_set_new(view, "analysed", json_true());
     json_object_set_new(view, "subject", json_string(mail->subject));
-    for (guint i = 0; i < mail->uris->len; i++)
+    for (guint i = 0; i < mail->uris->len; i++) {
+        const struct pasted_uri *uri = g_ptr_array_index(mail->uris, i);
+        g_autoptr(GString) shown = g_string_new(NULL);
+        defang_append_url(shown, span_of(uri->url));
         json_array_append_new(
-            uris, json_pack("{s:i, s:s}", "k", (int)i, "url",
-                            ((const struct pasted_uri *)g_ptr_array_index(mail->uris, i))->url));
+            uris, json_pack("{s:i, s:s, s:s}", "k", (int)i, "url", uri->url, "shown", shown->str));
+    }
     if (!put_ips(visit, mail, view, error)) {
         json_decref(view);
         return false;

@@ -225,10 +225,12 @@ class Page:
 
     def overflow(self):
         """What makes the page wider than its window: [] when it is not."""
-        return self.evaluate("""document.documentElement.scrollWidth <= document.documentElement.clientWidth ? [] :
-            [...document.querySelectorAll('body *')].filter((one) => one.getBoundingClientRect().right > innerWidth + 1 &&
+        if self.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"):
+            return []
+        # What sticks out of a part that scrolls is named only when nothing else does.
+        return self.evaluate("""[...document.querySelectorAll('body *')].filter((one) => one.getBoundingClientRect().right > innerWidth + 1 &&
                 !one.closest('nav ul, .chips, .scroll, .list'))
-            .slice(0, 8).map((one) => one.outerHTML.slice(0, 120))""")
+            .slice(0, 8).map((one) => one.outerHTML.slice(0, 120))""") or ["something in a part that scrolls"]
 
     def axe(self):
         """Violations that axe-core finds: ["rule: element", ...]."""

@@ -52,16 +52,23 @@ class BrowserDeskTest(unittest.TestCase):
         client.get(sent)
         client.post(sent, {"emailid": ids[:1], "submit": "Send Reports", "feedbackType": "fraud"})
         complaint = client.get("/api/outbox").json()["complaints"][0]
+        harness.wait_for(lambda: client.get("/api/outbox?state=sent").json()["complaints"], "a complaint is sent")
+        # What a person has to decide has three buttons more.
+        cls.site.db.execute(f"UPDATE complaintRecipient SET state = 'unknown' WHERE complaintId = {complaint['id']}")
         cls.site.db.execute("INSERT INTO complaintReply (replyId, complaintId, received, kind, fromAddress, subject, "
                             f"ticket, digest) VALUES (1, {complaint['id']}, UTC_TIMESTAMP(), 'ticket', "
                             f"'abuse@{LONG[:60]}.example.net', 'Re: [{LONG}]', 'T-1', REPEAT('d', 32))")
+        letter = cls.site.folder / "letter.eml"
+        letter.write_text("From: a@example.net\nTo: b@example.net\nSubject: no report\n\nHello.\n", encoding="utf-8")
+        harness.run("lafayette-ingest", "-q", "-c", cls.site.config, letter, want=0, timeout=60)
+        held = client.get("/api/quarantine").json()["held"][0]["id"]
         draft = client.post("/reportemail", {"emailid": ids[1:]}).fields["location"]
         runs = sorted(map(int, re.findall(r'href="/study/(\d+)"', client.get("/study").text)))
         cell = re.search(r'href="(/study/\d+/cell\?[^"]+)"', client.get(f"/study/{runs[1]}").text)[1]
         return {"draft": draft, "complaint": f"/outbox/{complaint['id']}", "contact": f"/contact/{complaint['address']}",
                 "outbox": "/outbox", "drafts": "/reportemail", "spam": "/reportspam", "tools": "/tools",
                 "runs": "/study", "run": f"/study/{runs[1]}?with={runs[0]}", "cell": cell.replace("&amp;", "&"),
-                "quarantine": "/quarantine", "urls": "/url?days=9"}
+                "quarantine": "/quarantine", "held": f"/quarantine/{held}", "urls": "/url?days=9"}
 
     def page(self, **how):
         page = self.browser.page(f"http://127.0.0.1:{self.site.port}", **how)
@@ -99,6 +106,23 @@ class BrowserDeskTest(unittest.TestCase):
                   "cell.closest('.panel').getBoundingClientRect().right + 1).length")
         for name in ("cell", "run", "urls"):
             self.assertEqual(page.goto(self.pages[name]).evaluate(beyond), 0, name)
+
+    def test_reasons_of_a_draft_are_whole(self):
+        page = self.page()
+        cut = ("[...document.querySelectorAll('td.cut')].filter((cell) => cell.querySelector('.warn') && "
+               "cell.querySelector('.warn').getBoundingClientRect().right > cell.getBoundingClientRect().right).length")
+        for width in WIDTHS:
+            page.look(width, 900, "light").goto(self.pages["draft"])
+            self.assertGreater(page.count("td.cut .warn"), 0, "each has its reason: nobody authenticated the reports")
+            self.assertEqual(page.evaluate(cut), 0, width)
+
+    def test_buttons_stand_apart_from_what_follows(self):
+        page = self.page()
+        for name in ("contact", "held"):
+            page.goto(self.pages[name])
+            gap = page.evaluate("(() => { const form = document.querySelector('main form.row'); return "
+                                "form.nextElementSibling.getBoundingClientRect().top - form.getBoundingClientRect().bottom; })()")
+            self.assertGreaterEqual(gap, 8, name)
 
     def test_marks_of_the_study(self):
         page = self.page().goto(self.pages["run"])

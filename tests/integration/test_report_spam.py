@@ -50,6 +50,7 @@ class UploadTest(unittest.TestCase):
         self.assertIn("You have won", page.text)
         self.assertEqual(page.inputs["ip0"], "198.18.3.7")
         self.assertEqual(page.inputs["url0"], "http://prize.test/take?x=1")
+        self.assertIn("hxxp://prize[.]test/take?x=1", page.text, "shown as everywhere, sent as it is")
         carried = base64.b64decode(page.inputs["octets"])
         self.assertEqual(carried, MAIL.replace(b"Delivered-To: me@desk.example.com\r\n", b""))
         answer = self.client.upload("/reportspam", {**page.inputs, "email": "", "submit": "Send ARF", "abuseid0": "1",
