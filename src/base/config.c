@@ -183,9 +183,11 @@ set_value(const struct key *key, void *base, const char *folder, const char *tex
     case KEY_SERVERS:
     case KEY_MAIL:
     case KEY_FIELDS:
+    case KEY_DOMAINS:
         list = split_list(text);
         if ((fault = config_list_fault(key->type, list)) != NULL)
             return g_strdup(fault);
+        config_list_settle(key->type, list);
         g_strfreev(*(char ***)slot);
         *(char ***)slot = g_steal_pointer(&list);
         return NULL;

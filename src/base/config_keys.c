@@ -43,7 +43,7 @@ const struct key config_keys[] = {
     { "dnsbl", "zen", KEY_STRING, OF(dnsbl.zen), "", 0, 0, NULL },
     { "dnsbl", "dbl", KEY_STRING, OF(dnsbl.dbl), "", 0, 0, NULL },
     { "dnsbl", "surbl", KEY_STRING, OF(dnsbl.surbl), "", 0, 0, NULL },
-    { "dnsbl", "wldomain", KEY_LIST, OF(dnsbl.wldomain), "", 0, 0, NULL },
+    { "dnsbl", "wldomain", KEY_DOMAINS, OF(dnsbl.wldomain), "", 0, 0, NULL },
     { "dnsbl", "ipLists", KEY_LIST, OF(dnsbl.ip_lists), "", 0, 0, NULL },
     { "dnsbl", "hostLists", KEY_LIST, OF(dnsbl.host_lists), "", 0, 0, NULL },
     { "dnsbl", "inFlight", KEY_NUMBER, OF(dnsbl.in_flight), "50", 1, 10000, NULL },
@@ -81,7 +81,7 @@ const struct key config_keys[] = {
     { "networks", "prefer", KEY_WORD, OF(networks.prefer), "mmdb", 0, 0, "mmdb|dns" },
     { "networks", "public", KEY_RANGES, OF(networks.public), "", 0, 0, NULL },
     { "networks", "own", KEY_RANGES, OF(networks.own), "", 0, 0, NULL },
-    { "networks", "forwarders", KEY_LIST, OF(networks.forwarders), "", 0, 0, NULL },
+    { "networks", "forwarders", KEY_DOMAINS, OF(networks.forwarders), "", 0, 0, NULL },
 
     { "rdap", "url", KEY_STRING, OF(rdap.url), "", 0, 0, NULL },
     { "rdap", "bootstrap", KEY_STRING, OF(rdap.bootstrap), "https://data.iana.org/rdap/", 0, 0, NULL },

@@ -20,7 +20,8 @@ enum key_type {
     KEY_RANGES,  /* each an address or CIDR */
     KEY_SERVERS, /* each an address of IP, with or without a port */
     KEY_MAIL,    /* each an address of mail */
-    KEY_FIELDS   /* each the name of a header field */
+    KEY_FIELDS,  /* each the name of a header field */
+    KEY_DOMAINS  /* each a domain, with all names below it; canonical once read */
 };
 
 struct key {
@@ -36,6 +37,8 @@ struct key {
 /* What was expected of a value of this type, or NULL: it is good. Both static. */
 const char *config_list_fault(enum key_type type, char *const *items);
 const char *config_zone_fault(const char *text);
+/* Good items as they are kept: domains canonical, "*." or "." before them off. */
+void config_list_settle(enum key_type type, char **items);
 
 extern const struct key config_keys[];
 extern const size_t config_key_count;

@@ -46,6 +46,35 @@ is_field(struct span item)
     return item.len > 0;
 }
 
+/* "example.com", ".example.com" and "*.example.com" mean the same; NULL: none of them. Caller
+ * frees. */
+static char *
+domain_of(struct span item)
+{
+    if (span_starts_nocase(item, "*."))
+        item = span_from(item, 2);
+    else if (span_starts_nocase(item, "."))
+        item = span_from(item, 1);
+    return domain_canonical(item);
+}
+
+static bool
+is_domain(struct span item)
+{
+    g_autofree char *domain = domain_of(item);
+    return domain != NULL;
+}
+
+void
+config_list_settle(enum key_type type, char **items)
+{
+    for (char **item = items; type == KEY_DOMAINS && *item != NULL; item++) {
+        char *domain = domain_of(span_of(*item));
+        g_free(*item);
+        *item = domain;
+    }
+}
+
 const char *
 config_list_fault(enum key_type type, char *const *items)
 {
@@ -58,6 +87,7 @@ config_list_fault(enum key_type type, char *const *items)
         { KEY_SERVERS, is_server, "IP addresses, each with or without :port, separated by commas" },
         { KEY_MAIL, is_mail, "mail addresses, separated by commas" },
         { KEY_FIELDS, is_field, "names of header fields, separated by commas" },
+        { KEY_DOMAINS, is_domain, "domains, separated by commas" },
     };
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
         for (char *const *item = items; kinds[i].type == type && *item != NULL; item++)

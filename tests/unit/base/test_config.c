@@ -222,6 +222,9 @@ static const struct {
     { "mail to no domain",      "[reports]\nemailSpam = a@b..example\n", "[reports] emailSpam" },
     { "mail address and name",  "[reports]\nemail = A <a@example.com>\n", "[reports] email" },
     { "no field's name",        "[web]\nmaskHeaders = To, a b:c\n", "[web] maskHeaders" },
+    { "own domain is a URL",    "[dnsbl]\nwldomain = http://example.com/\n", "[dnsbl] wldomain" },
+    { "own domains, semicolon", "[dnsbl]\nwldomain = example.com;example.net\n", "expected domains" },
+    { "a star within",          "[networks]\nforwarders = a.*.example.com\n", "[networks] forwarders" },
     { "no zone",                "[dns]\ncymru4 = ..\n",          "[dns] cymru4 = ..: expected a domain" },
     { "no zone for contacts",   "[dns]\nabuse = a b\n",          "[dns] abuse" },
     { "colon",                  "[db]\ndbPassword: " SECRET "\n",   "line 2: \"dbPassword\"" },
@@ -248,11 +251,15 @@ test_good_lists(void **state)
     g_autoptr(Config) config =
         load_good("[dns]\nservers = 192.0.2.1, 192.0.2.1:5353,[2001:db8::1]:53, 2001:db8::1\n"
                   "cymru4 =\nabuse = Abuse.Example.\n"
+                  "[dnsbl]\nwldomain = Example.COM., .a.example,*.b.example, b\xc3\xbc"
+                  "cher.example\n"
                   "[reports]\nemail = a+b@example.com,c@xn--bcher-kva.example\nemailSpam =\n"
                   "[web]\nmaskHeaders = X-To, List-Unsubscribe\n");
     assert_int_equal(g_strv_length(config->dns.servers), 4);
     assert_string_equal(config->dns.cymru4, "");
     assert_string_equal(config->dns.abuse, "Abuse.Example.");
+    g_autofree char *own = g_strjoinv(" ", config->dnsbl.wldomain);
+    assert_string_equal(own, "example.com a.example b.example xn--bcher-kva.example");
     assert_int_equal(g_strv_length(config->reports.email), 2);
     assert_int_equal(g_strv_length(config->reports.email_spam), 0);
     assert_int_equal(g_strv_length(config->web.mask_headers), 2);
