@@ -41,16 +41,15 @@ is_field(struct span text)
     return len > 0 && len < text.len && text.octets[len] == ':';
 }
 
-/* With the soft line breaks before what may be fields made hard. */
+/* With the ends of lines before what may be fields made words. */
 static GString *
 fields_apart(struct span text)
 {
     GString *apart = g_string_sized_new(text.len);
     for (size_t i = 0; i < text.len; i++) {
-        if (span_starts_nocase(span_from(text, i), "=\r\n") && is_field(span_from(text, i + 3)))
-            g_string_append_c(apart, ' ');
-        else
-            g_string_append_c(apart, text.octets[i]);
+        if (text.octets[i] == '\r' && is_field(span_from(text, i + 2)))
+            g_string_append_c(apart, '|');
+        g_string_append_c(apart, text.octets[i]);
     }
     return apart;
 }
