@@ -271,6 +271,18 @@ judge_before(const struct smtp_line *line, CURLcode code, struct smtp_answer *an
     }
 }
 
+/* It may have been delivered: what a person decides by. */
+static void
+judge_silence(const struct smtp_line *line, CURLcode code, struct smtp_answer *answer)
+{
+    g_autofree char *text =
+        g_strdup_printf("%s: %s",
+                        line->all_out ? "the mail was out, no answer came"
+                                      : "the line ended while the mail was going out",
+                        line->reason[0] != '\0' ? line->reason : curl_easy_strerror(code));
+    set_end(answer, SMTP_UNKNOWN, NULL, text);
+}
+
 void
 smtp_submit(struct smtp_line *line, const char *mail_from, const char *recipient,
             struct span octets, struct smtp_answer *answer)
@@ -300,6 +312,5 @@ smtp_submit(struct smtp_line *line, const char *mail_from, const char *recipient
     else if (line->verdict.whole && line->all_out && line->verdict.code < 300)
         set_end(answer, SMTP_SENT, &line->verdict, "");
     else
-        set_end(answer, SMTP_UNKNOWN, NULL,
-                line->reason[0] != '\0' ? line->reason : curl_easy_strerror(code));
+        judge_silence(line, code, answer);
 }

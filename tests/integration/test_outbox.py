@@ -111,7 +111,8 @@ class Outbox(unittest.TestCase):
                 self.assertTrue(row["smtpText"].isascii() and row["smtpText"].isprintable(), row["smtpText"])
 
     def test_unknown_is_left_to_a_person(self):
-        site, smtp, _ = self.one(lambda stage, text, session: CLOSE if stage == "end" else None, "unknown")
+        site, smtp, row = self.one(lambda stage, text, session: CLOSE if stage == "end" else None, "unknown")
+        self.assertTrue(row["smtpText"].startswith("the mail was out, no answer came: "), "what a person decides by")
         smtp.rule = lambda stage, text, session: None
         site.drain(now=epoch() + 86400 * 10)
         self.assertEqual((site.state("LF-1"), smtp.mails), (["unknown"], []))
