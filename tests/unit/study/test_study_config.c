@@ -37,6 +37,23 @@ test_json(void **state)
 }
 
 static void
+test_a_byte_order_mark_is_no_content(void **state)
+{
+    static const char *const files[] = {
+        "\xEF\xBB\xBF{" SENDER ", \"providers\": [{\"label\": \"x\", \"name\": \"x.example\"}]}",
+        "\xEF\xBB\xBF[sender a.example]\nrole = internal\n[provider x]\nname = x.example\n",
+    };
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(StudyConfig) config = study_config_parse("s", span_of(files[i]), &error);
+        print_message("%zu\n", i);
+        assert_non_null(config);
+        assert_string_equal(config->senders[SENDER_INTERNAL].domain, "a.example");
+    }
+}
+
+static void
 test_key_file(void **state)
 {
     g_autoptr(GError) error = NULL;
@@ -104,6 +121,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_json),
+        cmocka_unit_test(test_a_byte_order_mark_is_no_content),
         cmocka_unit_test(test_key_file),
         cmocka_unit_test(test_faults),
     };
