@@ -37,7 +37,7 @@ void doctor_database(struct checkup *checkup);
 void doctor_feeds(struct checkup *checkup);
 /* The files of [networks], and RDAP. */
 void doctor_networks(struct checkup *checkup);
-/* The resolver, the zones of [dns], and each list's test points. */
+/* The resolver, the zones of [dns], and each list's test points; offline only what is set. */
 void doctor_dns(struct checkup *checkup);
 /* Rows that do not fit together, and held messages. */
 void doctor_rows(struct checkup *checkup);

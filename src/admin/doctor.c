@@ -39,10 +39,10 @@ look_at_all(struct checkup *checkup)
     doctor_feeds(checkup);
     if (checkup->db != NULL && checkup->feed == NULL)
         doctor_rows(checkup);
-    if (checkup->feed == NULL)
+    if (checkup->feed == NULL) {
         doctor_networks(checkup);
-    if (checkup->feed == NULL && !checkup->offline)
         doctor_dns(checkup);
+    }
     db_close(checkup->db);
 }
 

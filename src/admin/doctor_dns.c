@@ -177,8 +177,13 @@ doctor_dns(struct checkup *checkup)
     g_autoptr(GPtrArray) probes = g_ptr_array_new_with_free_func(probe_free);
     g_autoptr(Blocklists) lists = blocklists_new(config, &error);
     g_autoptr(Resolver) resolver = lists != NULL ? resolver_new(&settings, &error) : NULL;
-    if (resolver == NULL) {
+    if (resolver == NULL &&
+        !(checkup->offline && g_error_matches(error, FAULT, FAULT_RETRY))) { /* no server now */
         checkup_fault(checkup, lists == NULL ? "lists" : "DNS", error);
+        return;
+    }
+    if (checkup->offline) {
+        g_clear_error(&error);
         return;
     }
     struct probe *own = add_probe(probes, "DNS", OWN_NAME);

@@ -7,6 +7,7 @@
 #include "admin/admin.h"
 #include "admin/option.h"
 #include "base/clock.h"
+#include "base/fault.h"
 
 struct wish {
     gboolean held, stored, all, dry;
@@ -61,6 +62,12 @@ reparse(const struct config *config, const struct wish *wish, bool quiet, GError
                ", now answers %" PRIu64 ", failed %" PRIu64 " in %.1f s\n",
                counts.seen, counts.changed, counts.released, counts.answers, counts.failed,
                (double)(clock_monotonic_us() - started) / 1e6);
+    if (good && counts.seen == 0 && wish->feed != NULL && config_feed(config, wish->feed) == NULL) {
+        g_set_error(error, FAULT, FAULT_REJECT,
+                    "nothing is there from feed %s, and %s has no section of that name", wish->feed,
+                    config->path);
+        return false;
+    }
     return good;
 }
 

@@ -308,6 +308,8 @@ class DoctorOfSourcesTest(unittest.TestCase):
         self.assertIn("certificate", self.doctor(f"[rdap]\nurl = {rdap.url}\n", want=75))
         self.assertIn("act   RDAP: [rdap] url = http://rdap.example/: not https",
                       self.doctor("[rdap]\nurl = http://rdap.example/\n", args=("--offline",), want=78))
+        for line in ("zen = https://zen.example", "ipLists = zen.example"):  # what no run would get past
+            self.assertIn("act   lists: [dnsbl] ", self.doctor(f"[dnsbl]\n{line}\n", args=("--offline",), want=78))
         rdap.answers["/ipv4.json"] = {"services": [[["198.18.0.0/15"], ["https://rdap.example/"]]]}
         lists = f"[rdap]\nurl = bootstrap\nbootstrap = {rdap.url}\ncaFile = {rdap.ca_file}\n"
         self.assertIn("ok    RDAP: bootstrap answers", self.doctor(lists))

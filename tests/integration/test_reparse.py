@@ -187,6 +187,8 @@ class StoredTest(ReparseCase):
         for args in (["--since", "yesterday"], ["x"], ["--none"]):
             with self.subTest(args):
                 self.reparse(site, *args, want=64)
+        self.reparse(site, "--feed", "mailbx", want=65)
+        self.reparse(site, "--feed", "mailbox", "--held")  # nothing of it is held, and it is there
 
     def test_one_at_a_time(self):
         site = self.site(fill=False)
