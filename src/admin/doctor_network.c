@@ -4,12 +4,36 @@
 #include "admin/checkup.h"
 #include "base/clock.h"
 #include "enrich/contact.h"
+#include "enrich/contact_address.h"
 #include "enrich/mmdb.h"
 #include "enrich/network_file.h"
 #include "enrich/rdap.h"
 #include "mailbox/state_folder.h"
 
 #define RDAP_PATIENCE_S 15
+
+/* Complaints pass over such a contact, and go to whom others name. */
+static void
+check_contacts(struct checkup *checkup, const struct network_file *file)
+{
+    g_auto(GStrv) own = contact_own_domains(checkup->config);
+    g_autoptr(GString) list = g_string_new(NULL);
+    g_autofree char *first = NULL;
+    size_t bad = 0;
+    for (size_t i = 0; i < network_file_count(file); i++) {
+        const struct local_network *network = network_file_at(file, i);
+        char text[IP_TEXT_MAX];
+        g_string_truncate(list, 0);
+        const char *why = contact_list_add(list, span_of(network->abuse), own);
+        if (why != NULL && bad++ == 0)
+            first = g_strdup_printf("%s/%u, \"%s\": %s", ip_text(&network->prefix.base, text),
+                                    network->prefix.prefix, network->abuse, why);
+    }
+    if (bad > 0)
+        checkup_tell(checkup, FINDING_NOTE, "networks file",
+                     "abuse is no list of addresses, or not all of it, in %zu networks; one is %s",
+                     bad, first);
+}
 
 static void
 check_file(struct checkup *checkup, const char *path)
@@ -23,6 +47,8 @@ check_file(struct checkup *checkup, const char *path)
     else
         checkup_tell(checkup, FINDING_OK, "networks file", "%zu networks in %s",
                      network_file_count(file), path);
+    if (file != NULL)
+        check_contacts(checkup, file);
 }
 
 /* One file at a time, so that the line says which. */

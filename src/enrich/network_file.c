@@ -246,3 +246,9 @@ network_file_count(const struct network_file *file)
 {
     return file->count;
 }
+
+const struct local_network *
+network_file_at(const struct network_file *file, size_t at)
+{
+    return &file->rows[at];
+}

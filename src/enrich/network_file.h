@@ -43,3 +43,5 @@ const struct local_network *network_file_find(const struct network_file *file, c
 /* The first network of the file with that AS number and a name, or NULL. */
 const struct local_network *network_file_find_asn(const struct network_file *file, uint32_t asn);
 size_t network_file_count(const struct network_file *file);
+/* Each of them, in no order that means anything; `at` below that count. */
+const struct local_network *network_file_at(const struct network_file *file, size_t at);

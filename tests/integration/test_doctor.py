@@ -322,6 +322,10 @@ class DoctorOfSourcesTest(unittest.TestCase):
         csv = self.site.folder / "networks.csv"
         csv.write_text("prefix,asn,abuse\n198.18.0.0/16,64500,a@x.example\n")
         self.assertIn(f"ok    networks file: 1 networks in {csv}", self.doctor(f"[networks]\nfile = {csv}\n"))
+        csv.write_text('prefix,asn,abuse\n2001:db8::/32,64500,"a@x.example,Desk <b@x.example>"\n198.18.0.0/16,1,\n'
+                       "198.19.0.0/16,64500,form: https://x.example\n")
+        self.assertRegex(self.doctor(f"[networks]\nfile = {csv}\n"),
+                         "note  networks file: abuse is .* in 2 networks; one is ")
         mmdb.write(self.site.folder / "asn.mmdb", {"198.18.0.0/15": {"autonomous_system_number": 64500}})
         self.assertIn("ok    asnDb: ", self.doctor(f"[networks]\nasnDb = {self.site.folder / 'asn.mmdb'}\n"))
         csv.write_text("prefix,asn,abuse\nnonsense,64500,a@x.example\n")
