@@ -126,28 +126,29 @@ refuse(struct db *db, const struct outbox_candidate *candidate,
                          values, G_N_ELEMENTS(values), NULL, NULL, error);
 }
 
+/* A server's word about what was tried stays. */
+#define PUT_OFF                                                                                    \
+    "UPDATE complaintRecipient SET nextTry = ?, smtpText = IF(state = 'queued', ?, smtpText) "     \
+    "WHERE nextTry <= ? AND "
+
 static bool
 put_off(struct db *db, const struct outbox_candidate *candidate,
         const struct outbox_verdict *verdict, const char *now, GError **error)
 {
     char until[CLOCK_TEXT_MAX];
-    struct value values[] = { value_text(clock_sql(verdict->until, until)), value_text(now),
+    struct value values[] = { value_text(clock_sql(verdict->until, until)),
+                              value_text(verdict->reason), value_text(now),
                               value_text(candidate->address), value_number(candidate->position) };
     if (verdict->ruling == RULING_LATER_ALL)
-        return statement_run(db,
-                             "UPDATE complaintRecipient SET nextTry = ? WHERE nextTry <= ? AND "
-                             "state IN ('queued', 'deferred') AND role = 'contact'",
-                             values, 2, NULL, NULL, error);
-    if (verdict->ruling == RULING_LATER_CONTACT)
-        return statement_run(db,
-                             "UPDATE complaintRecipient SET nextTry = ? WHERE nextTry <= ? AND "
-                             "address = ? AND state IN ('queued', 'deferred') AND role = 'contact'",
+        return statement_run(db, PUT_OFF "state IN ('queued', 'deferred') AND role = 'contact'",
                              values, 3, NULL, NULL, error);
-    values[2] = value_number(candidate->complaint_id);
-    return statement_run(db,
-                         "UPDATE complaintRecipient SET nextTry = ? WHERE nextTry <= ? AND "
-                         "complaintId = ? AND position = ?",
-                         values, 4, NULL, NULL, error);
+    if (verdict->ruling == RULING_LATER_CONTACT)
+        return statement_run(
+            db, PUT_OFF "address = ? AND state IN ('queued', 'deferred') AND role = 'contact'",
+            values, 4, NULL, NULL, error);
+    values[3] = value_number(candidate->complaint_id);
+    return statement_run(db, PUT_OFF "complaintId = ? AND position = ?", values, 5, NULL, NULL,
+                         error);
 }
 
 /* One candidate: taken, refused or put off. */

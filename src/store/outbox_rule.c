@@ -108,6 +108,8 @@ rule_quiet(struct db *db, const struct outbox_caps *caps, const struct outbox_ca
     if (!query_next(query))
         return true;
     if (query_number(query, 0) != 0) {
+        g_strlcpy(verdict->reason, "the same goes to this contact right now",
+                  sizeof verdict->reason);
         put_off(verdict, RULING_LATER, now, now + SOON_SECONDS);
         return true;
     }
@@ -155,9 +157,13 @@ rule_cap(struct db *db, unsigned cap, const char *address, int64_t now, int64_t 
         return true;
     if (!count_within(db, address, now, seconds, &count, &first, error))
         return false;
-    if (count >= cap)
-        put_off(verdict, address != NULL ? RULING_LATER_CONTACT : RULING_LATER_ALL, now,
-                first != 0 ? first + seconds + 1 : now + SOON_SECONDS);
+    if (count < cap)
+        return true;
+    g_snprintf(verdict->reason, sizeof verdict->reason, "held back: at most %u %s%s", cap,
+               seconds == CLOCK_DAY_S ? "a day" : "an hour",
+               address != NULL ? " to this contact" : "");
+    put_off(verdict, address != NULL ? RULING_LATER_CONTACT : RULING_LATER_ALL, now,
+            first != 0 ? first + seconds + 1 : now + SOON_SECONDS);
     return true;
 }
 

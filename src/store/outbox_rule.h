@@ -30,7 +30,7 @@ struct outbox_candidate {
 
 enum outbox_ruling {
     RULING_SEND,
-    RULING_REFUSE,        /* never; `reason` */
+    RULING_REFUSE,        /* never */
     RULING_LATER,         /* this row, not before `until` */
     RULING_LATER_CONTACT, /* nor anything else to this address */
     RULING_LATER_ALL      /* nor anything else to any contact */
@@ -38,7 +38,7 @@ enum outbox_ruling {
 
 struct outbox_verdict {
     enum outbox_ruling ruling;
-    char reason[256];
+    char reason[256]; /* unless it is sent */
     int64_t until;
 };
 

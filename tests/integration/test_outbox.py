@@ -346,6 +346,21 @@ class Outbox(unittest.TestCase):
         self.assertGreater(len(sent), 100)
         self.assertEqual(len({mail.key for mail in smtp.mails}), len(smtp.mails))
 
+    def test_why_it_waits(self):
+        for caps, words in (("contactAnHour = 1", "held back: at most 1 an hour to this contact"),
+                            ("aDay = 1", "held back: at most 1 a day")):
+            with self.subTest(caps):
+                site, smtp = self.site(), self.smtp()
+                site.configure(smtp.port, reports=f"{NO_CAPS}\n{caps}\n")
+                site.put(batch(3, contacts=1))
+                site.execute("UPDATE complaintRecipient SET state = 'deferred', smtpText = 'busy' "
+                             "ORDER BY complaintId DESC LIMIT 2")
+                site.drain()
+                self.assertEqual(sorted((row["state"], row["smtpText"]) for row in site.rows().values()
+                                        if row["state"] != "sent"), [("deferred", "busy"), ("queued", words)])
+                site.drain(now=epoch() + 2 * 86400)
+                self.assertNotIn(words, [row["smtpText"] for row in site.rows().values() if row["state"] == "sent"])
+
     def test_two_daemons_send_once(self):
         site, smtp = self.site(), self.smtp()
         site.configure(smtp.port, web="smtpWorkers = 4")
