@@ -112,11 +112,12 @@ complaint_line(const struct prepared_complaint *complaint)
 {
     g_autofree char *to = contacts_of(complaint);
     json_t *ids = json_array(), *messages = json_array();
-    json_t *view = json_pack("{s:I, s:s, s:s, s:I, s:o, s:o}", "first",
-                             (json_int_t)complaint->mails[0]->row->email_id, "to", to, "ip",
-                             complaint->mails[0]->row->source_ip, "mail_count",
-                             (json_int_t)complaint->mail_count, "forms", forms_view(complaint),
-                             "subject", subject_view(complaint));
+    json_t *view =
+        json_pack("{s:I, s:s, s:s, s:I, s:b, s:o, s:o}", "first",
+                  (json_int_t)complaint->mails[0]->row->email_id, "to", to, "ip",
+                  complaint->mails[0]->row->source_ip, "mail_count",
+                  (json_int_t)complaint->mail_count, "several_mails", complaint->mail_count != 1,
+                  "forms", forms_view(complaint), "subject", subject_view(complaint));
     for (size_t i = 0; i < complaint->mail_count; i++)
         json_array_append_new(ids, json_integer((json_int_t)complaint->mails[i]->row->email_id));
     for (guint i = 0; i < complaint->messages->len; i++)
@@ -147,9 +148,9 @@ complaint_view_preview(const struct visit *visit, const GPtrArray *complaints, s
     for (guint i = 0; i < complaints->len; i++)
         json_array_append_new(list, complaint_line(g_ptr_array_index(complaints, i)));
     return json_pack(
-        "{s:I, s:o, s:I, s:s, s:b, s:b, s:s, s:b, s:o}", "draft", (json_int_t)visit->number,
-        "complaints", list, "total", (json_int_t)complaints->len, "feedback_type",
-        wish->as_reported ? "" : compose_type_word(wish->type), "grouped", wish->grouped, "forced",
-        wish->forced, "copies", copies, "paged", complaints->len > COMPLAINT_VIEW_TEXTS, "pages",
-        pages_view(complaints->len, from));
+        "{s:I, s:o, s:I, s:b, s:s, s:b, s:b, s:s, s:b, s:o}", "draft", (json_int_t)visit->number,
+        "complaints", list, "total", (json_int_t)complaints->len, "several", complaints->len != 1,
+        "feedback_type", wish->as_reported ? "" : compose_type_word(wish->type), "grouped",
+        wish->grouped, "forced", wish->forced, "copies", copies, "paged",
+        complaints->len > COMPLAINT_VIEW_TEXTS, "pages", pages_view(complaints->len, from));
 }

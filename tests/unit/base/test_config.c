@@ -236,7 +236,6 @@ static const struct {
     { "before any section",     "dbPassword = " SECRET "\n",        "before the first [section]" },
     { "section not closed",     "[db\ndbPassword = " SECRET "\n",   "line 1" },
     { "empty section name",     "[]\ndbPassword = " SECRET "\n",    "line 1" },
-    { "byte order mark",        "\xEF\xBB\xBF[db]\n",               "line 1" },
     { "missing secret file",    "[db]\ndbPasswordFile = none\n",    "none: No such file" },
     { "secret file is a folder", "[db]\ndbPasswordFile = .\n",      "dbPasswordFile" },
     { "secret file not named",  "[db]\ndbPasswordFile =\n",         "dbPasswordFile" },
@@ -445,21 +444,24 @@ test_find(void **state)
     assert_int_equal(g_chdir(before), 0);
 }
 
+static void
+test_byte_order_mark(void **state)
+{
+    (void)state;
+    g_autoptr(Config) config = load_good("\xEF\xBB\xBF[dns]\ntimeout = 1234\n");
+    assert_int_equal(config->dns.timeout_ms, 1234);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_defaults),
-        cmocka_unit_test(test_table),
-        cmocka_unit_test(test_values),
-        cmocka_unit_test(test_feeds),
-        cmocka_unit_test(test_faults),
-        cmocka_unit_test(test_good_lists),
-        cmocka_unit_test(test_files_of_networks),
-        cmocka_unit_test(test_files),
-        cmocka_unit_test(test_secrets),
-        cmocka_unit_test(test_more_secrets),
-        cmocka_unit_test(test_find),
+        cmocka_unit_test(test_byte_order_mark), cmocka_unit_test(test_defaults),
+        cmocka_unit_test(test_table),           cmocka_unit_test(test_values),
+        cmocka_unit_test(test_feeds),           cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_good_lists),      cmocka_unit_test(test_files_of_networks),
+        cmocka_unit_test(test_files),           cmocka_unit_test(test_secrets),
+        cmocka_unit_test(test_more_secrets),    cmocka_unit_test(test_find),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
