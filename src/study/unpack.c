@@ -30,6 +30,9 @@ struct unpack_class {
 struct unpack {
     const struct unpack_class *class;
     bool between; /* no member is open */
+    /* of a zstd frame: */
+    bool begun;
+    uint64_t said, given; /* octets */
     union {
         z_stream gzip;
         lzma_stream xz;
@@ -85,18 +88,37 @@ zstd_close(struct unpack *unpack)
     ZSTD_freeDStream(unpack->u.zstd);
 }
 
+/* How many octets a frame says that it holds is for us to check: zstd does where it has room for
+ * all of them at once, and forgets it where the last block is empty. */
+static void
+zstd_begin(struct unpack *unpack, struct span input)
+{
+    unpack->begun = true;
+    unpack->given = 0;
+    unpack->said = ZSTD_getFrameContentSize(input.octets, input.len);
+    if (unpack->said == ZSTD_CONTENTSIZE_ERROR) /* not all of its header is there yet */
+        unpack->said = ZSTD_CONTENTSIZE_UNKNOWN;
+}
+
 static enum step
 zstd_step(struct unpack *unpack, struct span *input, bool last, char *out, size_t len, size_t *got)
 {
     ZSTD_inBuffer in = { input->octets, input->len, 0 };
     ZSTD_outBuffer room = { out, len, *got };
+    if (!unpack->begun)
+        zstd_begin(unpack, *input);
     size_t result = ZSTD_decompressStream(unpack->u.zstd, &room, &in);
     (void)last;
+    unpack->given += room.pos - *got;
     *input = span_from(*input, in.pos);
     *got = room.pos;
     if (ZSTD_isError(result))
         return STEP_DAMAGED;
-    return result == 0 ? STEP_MEMBER : STEP_MORE;
+    if (result != 0)
+        return STEP_MORE;
+    unpack->begun = false;
+    return unpack->said == ZSTD_CONTENTSIZE_UNKNOWN || unpack->said == unpack->given ? STEP_MEMBER
+                                                                                     : STEP_DAMAGED;
 }
 
 /* Concatenated streams and their padding are liblzma's own business: the whole file is one member.

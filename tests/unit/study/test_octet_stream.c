@@ -97,6 +97,21 @@ test_line_feed_between_frames(void **state)
     assert_null(octet_stream_damage(stream));
 }
 
+/* A frame of 8,196 octets, says its header, with an empty block alone. */
+static void
+test_frame_that_holds_less(void **state)
+{
+    static const char octets[] = "\x28\xb5\x2f\xfd\x60\x04\x1f\x01\x00\x00";
+    static const size_t pieces[] = { 113, 65536 };
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(pieces); i++) {
+        g_autoptr(OctetStream) stream = octet_stream_of((struct span){ octets, sizeof octets - 1 });
+        g_autoptr(GString) got = drained(stream, pieces[i]);
+        assert_int_equal(got->len, 0);
+        assert_non_null(octet_stream_damage(stream));
+    }
+}
+
 /* Cut at any octet: what comes is the front of the text, and the loss is told. */
 static void
 test_cut(void **state)
@@ -269,6 +284,7 @@ main(void)
         cmocka_unit_test(test_packed),
         cmocka_unit_test(test_members_follow_each_other),
         cmocka_unit_test(test_line_feed_between_frames),
+        cmocka_unit_test(test_frame_that_holds_less),
         cmocka_unit_test(test_cut),
         cmocka_unit_test(test_damaged),
         cmocka_unit_test(test_something_behind_the_end),
