@@ -2,6 +2,7 @@
 #include "enrich/contact_address.h"
 
 #include "base/domain.h"
+#include "base/ip.h"
 
 /* What stands where a registry or a company took the address away, or where nobody reads. */
 static bool
@@ -101,4 +102,14 @@ contact_list_add(GString *list, struct span texts, char *const *own)
             first = why;
     }
     return first;
+}
+
+char *
+contact_domain_read(struct span text)
+{
+    g_autofree char *name = domain_canonical(text);
+    struct ip ip;
+    if (name == NULL || strchr(name, '.') == NULL || ip_parse(span_of(name), &ip))
+        return NULL;
+    return g_steal_pointer(&name);
 }

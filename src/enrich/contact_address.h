@@ -21,6 +21,9 @@
  * why not, static, *address untouched. A "mailto:" in front is left out. `own` lists domains whose
  * addresses, and those of names below, are refused; NULL-terminated, may be NULL. */
 const char *contact_address_read(struct span text, char *const *own, char **address);
+/* The domain of some contacts, canonical: with a dot in it, and no IP address. NULL: it is none.
+ * Caller frees. */
+char *contact_domain_read(struct span text);
 /* Adds each address between commas that is one and is not in `list` yet. Returns why the first
  * refused one was refused, else NULL; empty pieces are passed over. */
 const char *contact_list_add(GString *list, struct span texts, char *const *own);

@@ -70,7 +70,6 @@ bool
 contact_opt_out_read(struct span text, const char **kind, char **subject)
 {
     guint32 asn = 0;
-    struct ip ip;
     g_autofree char *name = NULL;
     text = span_trim(text);
     if (span_find(text, '@') >= 0) {
@@ -85,8 +84,8 @@ contact_opt_out_read(struct span text, const char **kind, char **subject)
         *subject = g_strdup_printf("%u", asn);
         return asn != 0;
     }
-    name = domain_canonical(text);
-    if (name == NULL || strchr(name, '.') == NULL || ip_parse(span_of(name), &ip))
+    name = contact_domain_read(text);
+    if (name == NULL)
         return false;
     *kind = "domain";
     *subject = g_steal_pointer(&name);

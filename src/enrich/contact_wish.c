@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/domain.h"
-#include "base/ip.h"
 #include "enrich/contact_address.h"
 
 #define VALUES_MAX 3
@@ -86,7 +85,6 @@ contact_wish_is_empty(const struct contact_wish *wish)
 bool
 contact_wish_subject(struct span text, const char **kind, char **subject)
 {
-    struct ip ip;
     g_autofree char *name = NULL;
     text = span_trim(text);
     if (span_find(text, '@') != 0) {
@@ -96,11 +94,11 @@ contact_wish_subject(struct span text, const char **kind, char **subject)
         *subject = g_ascii_strdown(name, -1);
         return true;
     }
-    name = domain_canonical(span_from(text, 1));
-    if (name == NULL || strchr(name, '.') == NULL || ip_parse(span_of(name), &ip))
+    name = contact_domain_read(span_from(text, 1));
+    if (name == NULL)
         return false;
     *kind = "domain";
-    *subject = g_ascii_strdown(name, -1);
+    *subject = g_steal_pointer(&name);
     return true;
 }
 

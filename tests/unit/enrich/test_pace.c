@@ -206,11 +206,29 @@ test_a_server_that_stops(void **state)
     assert_true(pace_allows(&pace));
 }
 
+/* A resolver that is farther away from now on is no longer measured by the one before. */
+static void
+test_the_quickest_is_forgotten(void **state)
+{
+    (void)state;
+    struct pace pace;
+    int64_t now = 0;
+    pace_begin(&pace, 0);
+    pace_answered(&pace, now, 10);
+    for (unsigned i = 0; i < 40000; i++)
+        pace_answered(&pace, now += 100, 50000);
+    assert_true(pace.queue > PACE_QUEUE_MAX);
+    for (unsigned i = 0; i < 300000; i++)
+        pace_answered(&pace, now += 100, 50000);
+    assert_int_equal(pace.queue, 0);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_worlds),
                                         cmocka_unit_test(test_nobody_answers),
-                                        cmocka_unit_test(test_a_server_that_stops) };
+                                        cmocka_unit_test(test_a_server_that_stops),
+                                        cmocka_unit_test(test_the_quickest_is_forgotten) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
