@@ -266,7 +266,7 @@ answer_outbox_post(struct visit *visit, GError **error)
         return false;
     }
     if (!outbox_change(visit->db, visit->number, (unsigned)g_ascii_strtoull(position, NULL, 10),
-                       what, &trouble)) {
+                       what, visit->person.name, &trouble)) {
         if (!g_error_matches(trouble, FAULT, FAULT_REJECT)) {
             g_propagate_error(error, g_steal_pointer(&trouble));
             return false;

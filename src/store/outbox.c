@@ -146,6 +146,7 @@ struct changing {
     int64_t complaint_id;
     unsigned position;
     const struct change *change;
+    const char *who;
 };
 
 static bool
@@ -170,26 +171,61 @@ read_state(struct db *db, const struct changing *changing, char **state, bool *f
     return true;
 }
 
+/* What held it back says no more why it does not go out; a server's word about what was tried stays
+ * behind ours. */
+static bool
+cancel_row(struct db *db, const struct changing *changing, GError **error)
+{
+    char now[CLOCK_TEXT_MAX];
+    g_autofree char *text = changing->who != NULL && changing->who[0] != '\0'
+                                ? g_strconcat("cancelled by ", changing->who, NULL)
+                                : g_strdup("cancelled");
+    struct value values[] = { value_text(text), value_number(OUTBOX_TEXT_CHARS),
+                              value_text(clock_sql(clock_now(), now)),
+                              value_number(changing->complaint_id),
+                              value_number(changing->position) };
+    return statement_run(db,
+                         "UPDATE complaintRecipient SET smtpText = LEFT(CONCAT_WS(', after: ', ?, "
+                         "IF(state = 'deferred', NULLIF(CONCAT_WS(' ', smtpCode, smtpText), ''), "
+                         "NULL)), ?), smtpCode = NULL, state = 'cancelled', settled = ?, claim = "
+                         "NULL, leaseUntil = NULL WHERE complaintId = ? AND position = ?",
+                         values, G_N_ELEMENTS(values), NULL, NULL, error);
+}
+
+static bool
+retry_row(struct db *db, const struct changing *changing, const char *from, GError **error)
+{
+    char now[CLOCK_TEXT_MAX];
+    struct value values[] = { value_text(clock_sql(clock_now(), now)),
+                              value_number(changing->complaint_id),
+                              value_number(changing->position) };
+    if (strcmp(from, "refused") == 0 &&
+        !statement_run(db, "UPDATE complaint SET forced = 2 WHERE complaintId = ? AND forced = 0",
+                       values + 1, 1, NULL, NULL, error))
+        return false;
+    return statement_run(db,
+                         "UPDATE complaintRecipient SET smtpText = IF(state = 'cancelled', NULL, "
+                         "smtpText), state = 'queued', nextTry = ?, attempts = 0, claim = NULL, "
+                         "leaseUntil = NULL WHERE complaintId = ? AND position = ?",
+                         values, G_N_ELEMENTS(values), NULL, NULL, error);
+}
+
 static bool
 change_row(struct db *db, const struct changing *changing, const char *from, GError **error)
 {
-    const struct change *change = changing->change;
-    bool retry = strcmp(change->what, "retry") == 0;
     char now[CLOCK_TEXT_MAX];
-    struct value id[] = { value_number(changing->complaint_id) };
-    struct value values[] = { value_text(change->to), value_text(clock_sql(clock_now(), now)),
-                              id[0], value_number(changing->position) };
-    if (retry && strcmp(from, "refused") == 0 &&
-        !statement_run(db, "UPDATE complaint SET forced = 2 WHERE complaintId = ? AND forced = 0",
-                       id, 1, NULL, NULL, error))
-        return false;
-    return statement_run(
-        db,
-        retry ? "UPDATE complaintRecipient SET state = ?, nextTry = ?, attempts = 0, claim = NULL, "
-                "leaseUntil = NULL WHERE complaintId = ? AND position = ?"
-              : "UPDATE complaintRecipient SET state = ?, settled = ?, claim = NULL, leaseUntil = "
-                "NULL WHERE complaintId = ? AND position = ?",
-        values, G_N_ELEMENTS(values), NULL, NULL, error);
+    struct value values[] = { value_text(changing->change->to),
+                              value_text(clock_sql(clock_now(), now)),
+                              value_number(changing->complaint_id),
+                              value_number(changing->position) };
+    if (strcmp(changing->change->what, "retry") == 0)
+        return retry_row(db, changing, from, error);
+    if (strcmp(changing->change->what, "cancel") == 0)
+        return cancel_row(db, changing, error);
+    return statement_run(db,
+                         "UPDATE complaintRecipient SET state = ?, settled = ?, claim = NULL, "
+                         "leaseUntil = NULL WHERE complaintId = ? AND position = ?",
+                         values, G_N_ELEMENTS(values), NULL, NULL, error);
 }
 
 static bool
@@ -215,9 +251,9 @@ change_work(struct db *db, void *self, bool *final, GError **error)
 
 bool
 outbox_change(struct db *db, int64_t complaint_id, unsigned position, const char *what,
-              GError **error)
+              const char *who, GError **error)
 {
-    struct changing changing = { .complaint_id = complaint_id, .position = position };
+    struct changing changing = { .complaint_id = complaint_id, .position = position, .who = who };
     for (size_t i = 0; i < G_N_ELEMENTS(changes); i++)
         if (strcmp(changes[i].what, what) == 0)
             changing.change = &changes[i];

@@ -132,7 +132,7 @@ struct outbox_expired {
 bool outbox_expire(struct db *db, struct outbox_expired *expired, GError **error);
 
 /* By a person: "retry" (of failed, unknown, refused, cancelled, deferred; of refused also against
- * the quiet period), "cancel" (of queued, deferred), "sent", "failed" (of unknown). Done already is
- * done. FAULT_REJECT when the state does not allow it. */
+ * the quiet period), "cancel" (of queued, deferred; says `who`, NULL: not known), "sent", "failed"
+ * (of unknown). Done already is done. FAULT_REJECT when the state does not allow it. */
 bool outbox_change(struct db *db, int64_t complaint_id, unsigned position, const char *what,
-                   GError **error);
+                   const char *who, GError **error);

@@ -251,6 +251,14 @@ class Killed(Case):
         self.assertEqual((site.states(number), len(smtp.mails)), (["sent", "sent"], 2))
         self.assertEqual({without_to(mail.octets) for mail in smtp.mails}, {stored})
 
+    def test_who_cancelled(self):
+        site = self.site
+        number, = site.queue(site.ids(1))
+        site.anna.get("/outbox")
+        self.assertEqual(site.anna.post(f"/outbox/{number}", {"what": "cancel", "position": "1"}).status, 303)
+        self.assertEqual(site.states(number)[0], "cancelled")
+        self.assertIn("cancelled by anna", site.anna.get(f"/outbox/{number}").text)
+
     def test_a_claim_that_was_lost(self):
         """Who wakes up behind his lease sends nothing."""
         site, smtp = self.site, self.smtp()

@@ -361,6 +361,28 @@ class Outbox(unittest.TestCase):
                 site.drain(now=epoch() + 2 * 86400)
                 self.assertNotIn(words, [row["smtpText"] for row in site.rows().values() if row["state"] == "sent"])
 
+    def test_cancelled_says_by_whom(self):
+        held, busy = "NULL, smtpText = 'held back: at most 1 a day'", "451, smtpText = '4.3.0 busy'"
+        cases = [("held back", "queued", held, ["anna"], "cancelled by anna"),
+                 ("nobody named", "queued", held, [], "cancelled"),
+                 ("not looked at yet", "queued", "NULL, smtpText = NULL", ["anna"], "cancelled by anna"),
+                 ("the server's word stays", "deferred", busy, ["anna"], "cancelled by anna, after: 451 4.3.0 busy"),
+                 ("no word came", "deferred", "NULL, smtpText = NULL", ["anna"], "cancelled by anna"),
+                 ("a long word", "deferred", "451, smtpText = REPEAT('x', 512)", ["anna"],
+                  ("cancelled by anna, after: 451 " + 512 * "x")[:512])]
+        site = self.site()
+        site.put([{"ref": "LF-1", "to": [TO]}])
+        for label, state, text, who, want in cases:
+            with self.subTest(label):
+                site.execute(f"UPDATE complaintRecipient SET state = '{state}', smtpCode = {text}")
+                for _ in range(2):  # done already is done
+                    site.run("change", "1", "1", "cancel", *who, want=0)
+                    row = site.rows()["LF-1", TO]
+                    self.assertEqual((row["state"], row["smtpCode"], row["smtpText"]), ("cancelled", None, want))
+                site.run("change", "1", "1", "retry", *who, want=0)
+                row = site.rows()["LF-1", TO]
+                self.assertEqual((row["state"], row["smtpText"]), ("queued", None), "it is not cancelled any more")
+
     def test_two_daemons_send_once(self):
         site, smtp = self.site(), self.smtp()
         site.configure(smtp.port, web="smtpWorkers = 4")

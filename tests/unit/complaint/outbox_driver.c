@@ -8,7 +8,7 @@
  *                                commas. All in one call; prints "first ID seconds S"
  * outbox_driver CONFIG send      until SIGTERM, an event a line
  * outbox_driver CONFIG drain     the same until nothing is to be sent now and nothing is being sent
- * outbox_driver CONFIG change ID POSITION WHAT
+ * outbox_driver CONFIG change ID POSITION WHAT [WHO]
  * outbox_driver CONFIG expire    prints how many became unknown
  * Exit code as of the programs.
  */
@@ -184,7 +184,7 @@ run(const struct config *config, char **words, const sigset_t *signals, GError *
         return send_all(config, db, words[0][0] == 'd', signals, error);
     if (strcmp(words[0], "change") == 0)
         return outbox_change(db, strtoll(words[1], NULL, 10), (unsigned)strtoul(words[2], NULL, 10),
-                             words[3], error);
+                             words[3], words[4], error);
     if (!outbox_expire(db, &expired, error))
         return false;
     printf("%" G_GUINT64_FORMAT "\n", expired.unknown);
