@@ -115,6 +115,9 @@ ARCHIVES_ROOM = $(foreach room,$(call reverse,$(filter $(call reach,$(1)),$(ROOM
 # make gives its -j to a recipe's MAKEFLAGS only, so the default is decided there.
 PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(JOBS))
 INSTALL_MISSING := tests/harness/install-missing
+# Gives make's job tokens to a line that is no make, but does not run it under `make -n`, as "+" or MAKE
+# itself would.
+UNLESS_DRY = $(if $(findstring n,$(filter-out -%,$(firstword $(MAKEFLAGS)))),,+)
 
 .PHONY: all
 all: ##| build everything into build/ (installs missing packages first)
@@ -208,7 +211,7 @@ check: ##| build and run all tests, then again with sanitizers; ONLY=text runs a
 		$(sort $(WEB_PACKAGES) $(BROWSER_PACKAGES)) $(if $(filter 1,$(LINT)),$(LINT_PACKAGES))
 	@tests/harness/unpack-servers build/servers $(SERVER_PACKAGES)
 	+@$(MAKE) --no-print-directory vendor $(AXE)
-	+@MAKE='$(MAKE)' JOBS='$(JOBS)' $(PYTHON) tests/run.py $(if $(ONLY),--only '$(ONLY)')
+	$(UNLESS_DRY)@MAKE='$(MAKE_COMMAND)' JOBS='$(JOBS)' $(PYTHON) tests/run.py $(if $(ONLY),--only '$(ONLY)')
 
 # What looks at the pages in tests/integration/test_browser.py.
 AXE := tests/browser/node_modules/axe-core/axe.min.js
