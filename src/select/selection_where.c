@@ -12,6 +12,9 @@
 #define FILES_MAX 5000
 #define LISTED_MAX 2000
 #define TAIL_TEXT_MAX 250 /* octets of a pattern that can be held against url.tail */
+#define GLANCE_URLS 5000  /* the newest; a shape of more than GLANCE_FOUND of them looks common */
+#define GLANCE_FOUND 100
+#define NEWEST_URLS 50000 /* that then tell whether it is */
 
 /* The first column of all rows as "1,2,3"; NULL with *many when there are more than `max`, or with
  * *error. "NULL" for none. */
@@ -43,6 +46,19 @@ few_ids(struct db *db, struct selection_sql *sql, const char *ask, const struct 
         return many ? WHERE_WALK : WHERE_FAILED;
     sql->none = sql->none || strcmp(*list, "NULL") == 0;
     return WHERE_FEW;
+}
+
+/* Whether the rows that `ask` counts are at most `max`. */
+static enum where_found
+few_rows(struct db *db, const char *ask, const struct value *values, size_t value_count, size_t max,
+         GError **error)
+{
+    g_autofree char *count =
+        g_strdup_printf("SELECT COUNT(*) FROM (SELECT 1 FROM %s LIMIT %zu) x", ask, max + 1);
+    g_autoptr(Query) query = read_rows(db, READ_LIST_MS, count, values, value_count, error);
+    if (query == NULL)
+        return WHERE_FAILED;
+    return query_next(query) && query_number(query, 0) > (int64_t)max ? WHERE_WALK : WHERE_FEW;
 }
 
 /* "COLUMN IN (ids)" of the names that match, or a question for each row; *none: there are none. */
@@ -243,6 +259,26 @@ probe_urls(struct db *db, bool masked, const char *text, bool like, char **few, 
     return search_probe_run(probe, CLOCK_MIN, CLOCK_MAX, few, error) != WHERE_FAILED;
 }
 
+/* Whether more than `max` of the newest `span` URLs have a tail, found as quickly as they are many:
+ * index tailSeen has those of one tail behind all that sort before them. */
+static enum where_found
+newest_tails(struct db *db, const struct value *tail, unsigned span, size_t max, GError **error)
+{
+    g_autofree char *ask = g_strdup_printf("url u FORCE INDEX (PRIMARY) WHERE u.urlId > (SELECT "
+                                           "MAX(urlId) FROM url) - %u AND u.tail LIKE ? "
+                                           "ORDER BY u.urlId DESC",
+                                           span);
+    return few_rows(db, ask, tail, 1, max, error);
+}
+
+/* WHERE_WALK: more than WHERE_IDS_MAX URLs have the tail for certain; WHERE_FEW: who knows. */
+static enum where_found
+common_tail(struct db *db, const struct value *tail, GError **error)
+{
+    enum where_found found = newest_tails(db, tail, GLANCE_URLS, GLANCE_FOUND, error);
+    return found == WHERE_WALK ? newest_tails(db, tail, NEWEST_URLS, WHERE_IDS_MAX, error) : found;
+}
+
 /* The URLs' own dates are not asked: ingesters move them some batches late. */
 enum where_found
 where_url(struct db *db, struct selection_sql *sql, const char *text, bool like, char **list,
@@ -269,7 +305,9 @@ where_url(struct db *db, struct selection_sql *sql, const char *text, bool like,
     else
         g_string_append(ask, match->str);
     struct value bound = value_text(by_tail ? tail : value);
-    enum where_found found = few_ids(db, sql, ask->str, &bound, 1, WHERE_IDS_MAX, list, error);
+    enum where_found found = by_tail && !equal ? common_tail(db, &bound, error) : WHERE_FEW;
+    if (found == WHERE_FEW)
+        found = few_ids(db, sql, ask->str, &bound, 1, WHERE_IDS_MAX, list, error);
     if (found != WHERE_WALK)
         return found;
     g_string_append_printf(sql->where,
@@ -302,25 +340,13 @@ where_file(struct db *db, struct selection_sql *sql, const char *text, bool like
     return WHERE_WALK;
 }
 
-/* Whether the rows that `ask` counts are at most `max`. */
-static enum where_found
-few_rows(struct db *db, const char *ask, size_t max, GError **error)
-{
-    g_autofree char *count =
-        g_strdup_printf("SELECT COUNT(*) FROM (SELECT 1 FROM %s LIMIT %zu) x", ask, max + 1);
-    g_autoptr(Query) query = read_rows(db, READ_LIST_MS, count, NULL, 0, error);
-    if (query == NULL)
-        return WHERE_FAILED;
-    return query_next(query) && query_number(query, 0) > (int64_t)max ? WHERE_WALK : WHERE_FEW;
-}
-
 enum where_found
 where_links(struct db *db, const char *table, const char *index, const char *column, int64_t id,
             GError **error)
 {
     g_autofree char *ask = g_strdup_printf("%s FORCE INDEX (%s) WHERE %s = %" G_GINT64_FORMAT,
                                            table, index, column, id);
-    return few_rows(db, ask, WHERE_LINKS_MAX, error);
+    return few_rows(db, ask, NULL, 0, WHERE_LINKS_MAX, error);
 }
 
 enum where_found
@@ -328,7 +354,7 @@ where_network(struct db *db, const char *condition, GError **error)
 {
     g_autofree char *ask =
         g_strdup_printf("arfEmail e FORCE INDEX (ipArrival) WHERE %s", condition);
-    return few_rows(db, ask, WHERE_LINKS_MAX, error);
+    return few_rows(db, ask, NULL, 0, WHERE_LINKS_MAX, error);
 }
 
 enum where_found
