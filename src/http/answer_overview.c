@@ -49,10 +49,13 @@ static void
 put_graphs(struct visit *visit, const struct figures_set *set, json_t *view)
 {
     json_t *map = map_view(visit, set->map_all, false, "days=" G_STRINGIFY(MAP_DAYS));
+    int64_t today = clock_floor(visit->now, CLOCK_DAY_S);
     json_object_set_new(view, "hours",
                         graph_view_hours(set->hours, "Mails by type, 72 h", "No mail in 72 hours"));
+    /* All days that its name promises: in a narrow panel one day alone would be a wall. */
     json_object_set_new(view, "days",
-                        graph_view_reported(set->reported, "Reported, 90 days", visit->now));
+                        graph_view_reported(set->reported, "Reported, 90 days",
+                                            today - (int64_t)FIGURES_REPORTED_DAYS * CLOCK_DAY_S));
     json_object_set(view, "networks", json_object_get(map, "networks"));
     json_object_set_new(view, "map", map);
 }

@@ -54,16 +54,14 @@ graph_view_hours(const GArray *hours, const char *title, const char *empty)
                 title);
 }
 
-/* Days before the first that has any stand in the picture too: one day alone would be a wall. */
 json_t *
-graph_view_reported(const GArray *days, const char *title, int64_t now)
+graph_view_reported(const GArray *days, const char *title, int64_t from)
 {
     g_autoptr(GStringChunk) chunk = g_string_chunk_new(8192);
     g_autofree struct graph_bar *bars =
         g_new0(struct graph_bar, days->len + FIGURES_REPORTED_DAYS + 1);
-    int64_t from = now - now % CLOCK_DAY_S - (int64_t)FIGURES_REPORTED_DAYS * CLOCK_DAY_S;
     guint lead = 0;
-    if (days->len > 0)
+    if (days->len > 0 && from != CLOCK_UNKNOWN)
         while (from < g_array_index(days, struct graph_day, 0).day && lead < FIGURES_REPORTED_DAYS)
             bars[lead++].start = from, from += CLOCK_DAY_S;
     for (guint i = 0; i < days->len; i++) {

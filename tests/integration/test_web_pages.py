@@ -168,6 +168,11 @@ class OriginalTest(PagesCase):
         self.assertIn("Reported Email bar graph", self.page("/email/graph/reported").title)
         days = self.anna.get("/api/graph/reported").json()["days"]
         self.assertEqual(sum(day["reported"] for day in days), sum(mail["reported"] for mail in self.mails))
+        self.assertEqual([day["day"] for day in days if day["reported"]][0], days[0]["day"], "the first day that has any")
+        picture = re.findall(r'<th scope="row"><time datetime="([0-9-]{10})T', self.anna.get("/email/graph/reported").text)
+        self.assertEqual(picture[::-1], [day["day"] for day in days], "the picture has the days of the JSON")
+        panel = self.anna.get("/").text.partition("Reported, 90 days")[2]
+        self.assertEqual(panel.count('<th scope="row"><time'), 91, "the overview has all that the panel's name promises")
         today = int(time.time()) // DAY * DAY
         for path, ago, back in (("/email/map", 0, 7), ("/email/map/days/1", 0, 1), ("/email/map/days/1/daysago/1", 1, 1)):
             title = f"Reported Emails Map {date(today - (back + ago) * DAY)} - {date(today - ago * DAY)} UTC"
