@@ -192,7 +192,7 @@ async function keepNote(viewer, form) {
             told?.scrollIntoView({ block: "nearest" });
             return say(told?.textContent ?? "");
         }
-        say("The note was not kept: reload the page and try again.", noteLine(form));
+        say("The note was not kept: copy it, reload the page (and log in) and try again.", noteLine(form));
     } catch {
         say("The note was not kept: is the connection there?", noteLine(form));
     }

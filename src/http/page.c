@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/fault.h"
+#include "http/sent_text.h"
 #include "http/site_parts.h"
 #include "render/figure.h"
 
@@ -198,7 +199,9 @@ page_error(struct visit *visit, unsigned status, const char *message)
             reply_text(visit->reply, status, message);
         return;
     }
-    json_t *view = json_pack("{s:i, s:s}", "status", (int)status, "message", message);
+    json_t *sent = status == 401 || status == 403 ? sent_text_view(visit) : NULL;
+    json_t *view = json_pack("{s:i, s:s, s:b, s:o*}", "status", (int)status, "message", message,
+                             "any_sent", sent != NULL, "sent", sent);
     if (!page_render(visit, status, "error", status_title(status), view, &error))
         reply_text(visit->reply, status, message);
 }

@@ -15,7 +15,8 @@
 /* Takes `view` over, which is an object. */
 bool page_render(struct visit *visit, unsigned status, const char *template_name, const char *title,
                  json_t *view, GError **error);
-/* An error as a page that helps, or as {"error": {"status", "message"}} for the API. */
+/* An error as a page that helps, or as {"error": {"status", "message"}} for the API. Of a form that
+ * is refused for the sake of its log-in (401, 403) it shows what was written (sent_text.h). */
 void page_error(struct visit *visit, unsigned status, const char *message);
 /* Takes `value` over. */
 bool page_json(struct visit *visit, unsigned status, json_t *value, GError **error);

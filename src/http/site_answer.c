@@ -106,8 +106,7 @@ ask_to_log_in(struct visit *visit)
         reply_field(visit->reply, "WWW-Authenticate", "Bearer");
         page_error(visit, 401,
                    visit->request->method == METHOD_POST && !visit->api
-                       ? "Your log-in has ended, so nothing was changed. Go back, copy what you "
-                         "wrote, log in and send it again."
+                       ? "Your log-in has ended, so nothing was changed. Log in and send it again."
                        : "This needs a log-in, or a token: Authorization: Bearer TOKEN.");
         return;
     }
@@ -147,7 +146,7 @@ may(struct visit *visit, const struct route *route)
                person->by_token
                    ? "This token may read only."
                    : "The form was not sent from this page, or the page is older than your log-in. "
-                     "Go back, reload it and try again.");
+                     "Nothing was changed: go back, reload it and try again.");
     return false;
 }
 

@@ -231,6 +231,15 @@ class BrowserTest(unittest.TestCase):
         self.assertEqual((page.place(), page.count(".flash")), (f"/email/{shown}", 1))
         self.assertIn("as a page", page.text("main"))
 
+    def test_a_note_behind_the_end_of_the_log_in(self):
+        """It comes back to be copied, as it was written."""
+        text = "\n  called <them>, they said \u201cno\u201d\n"
+        page = self.browser.page(self.base, width=390).log_in("tim", PASSWORD).goto(f"/email/{self.told.mails[0]['id']}")
+        self.told.db.execute("DELETE FROM session")
+        page.fill("[name=note]", text).going(lambda: page.click("[data-note] button"))
+        self.assertEqual((page.status, page.evaluate("document.querySelector('textarea[readonly]').value")), (401, text))
+        self.assertEqual((page.overflow(), page.axe()), ([], []))
+
     def test_a_page_that_is_none_keeps_the_rail(self):
         page = self.page().goto("/nonsense")
         self.assertEqual((page.status, page.count("nav.rail"), page.count("#search")), (404, 1, 1))

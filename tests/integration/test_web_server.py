@@ -187,6 +187,44 @@ class LogInTest(ServerCase):
         self.assertEqual(client.get("/account").status, 401)
         self.assertIn("log-in has ended", self.site.client().ask("POST", "/logout", "", {}).text)
 
+    def test_what_was_written_is_not_lost(self):
+        """A form sent behind the log-in's end comes back as text to copy: what a person wrote, to whom wrote it alone."""
+        text = "</textarea><b>seen before &amp; elsewhere"
+        shown = "\n&lt;/textarea&gt;&lt;b&gt;seen before &amp;amp; elsewhere</textarea>"
+        note, mail, secret = "/email/1/note", "/reportspam", "a-secret-of-mine"
+        cases = [("a note", note, {"note": text}, {}, [shown]), ("a mail", mail, {"email": text}, {}, [shown]),
+                 ("addresses", "/reportemail/1", {"to7": "a@b.example", "to12": text, "feedbackType": "fraud"}, {},
+                  ["\na@b.example\n&lt;/textarea&gt;"]),
+                 ("an address", mail, {"abuseemail3": "a@b.example", "ip3": "192.0.2.1"}, {}, ["\na@b.example</textarea>"]),
+                 ("much", mail, {"email": "\u00e9" * 65536}, {}, ["\n" + "\u00e9" * 32768 + "</textarea>", "its beginning"]),
+                 ("from here", note, {"note": text}, {"Sec-Fetch-Site": "same-origin"}, [shown]),
+                 ("from elsewhere", note, {"note": text}, {"Sec-Fetch-Site": "cross-site"}, []),
+                 ("elsewhere's form", note, {"note": text}, {"Origin": "http://evil.example"}, []),
+                 ("of a program", note, {"note": text}, {"Authorization": "Bearer nonsense"}, []),
+                 ("nothing", note, {"note": " \r\n"}, {}, []),
+                 ("what nobody writes", note, {"token": secret, "to": secret, "toes": secret, "to1x": secret, "": secret}, {}, []),
+                 ("passwords", "/account/password", {"old": secret, "new": secret, "again": secret}, {}, [])]
+        client = self.site.client("anna")
+        for ended in (True, False):  # or anew, so that the page's token is of the log-in before
+            old = client.csrf
+            if ended:
+                self.site.db.execute("DELETE FROM session")
+            else:
+                client = self.site.client("anna")
+            for label, path, form, fields, want in cases:
+                with self.subTest(f"{label}, {ended=}"):
+                    answer = client.post(path, {**form, "csrf": old}, **fields)
+                    self.assertEqual(answer.status, 401 if ended or "Authorization" in fields else 403)
+                    self.assertEqual("<textarea readonly" in answer.text, want != [])
+                    for one in want:
+                        self.assertIn(one, answer.text)
+                    for one in (text, secret, old):
+                        self.assertNotIn(one, answer.text)
+                    if not want:
+                        self.assertNotIn("seen before", answer.text)
+            self.assertIn(shown, client.upload(mail, {"csrf": old, "email": text}, []).text)
+        self.assertEqual(self.site.db.query("SELECT COUNT(*) AS n FROM emailNote"), [{"n": "0"}])
+
     def test_audit(self):
         self.site.client("ada")
         rows = self.site.db.query("SELECT DISTINCT who, INET6_NTOA(ip) AS ip FROM audit WHERE action = 'login'")
