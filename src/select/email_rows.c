@@ -288,7 +288,7 @@ email_total(struct db *db, const struct selection *selection, int64_t now,
         return false;
     }
     int64_t count = query != NULL && query_next(query) ? query_number(query, 0) : 0;
-    *total = problem != NULL || count > EMAIL_TOTAL_MAX ? -1 : count;
+    *total = problem != NULL ? EMAIL_TOTAL_SLOW : count > EMAIL_TOTAL_MAX ? -1 : count;
     return true;
 }
 

@@ -26,6 +26,8 @@ static bool
 is_cheap(const struct selection *selection, const struct selection_sql *sql, int64_t now,
          int64_t total)
 {
+    if (total == EMAIL_TOTAL_SLOW) /* that read no more rows than this would */
+        return false;
     if (selection->type == TYPE_ANY && total >= 0 && total <= TYPE_COUNTS_ROWS)
         return true;
     return is_covered(sql) && sql->from_date > CLOCK_MIN &&
