@@ -332,16 +332,15 @@ config_load(const char *path, GError **error)
     g_autoptr(Config) config = g_new0(struct config, 1);
     g_autoptr(GKeyFile) file = g_key_file_new();
     g_autofree char *octets = read_small_file(path, CONFIG_OCTETS_MAX, error);
-    const char *text = octets;
+    struct span text = span_after_mark(span_of(octets));
     g_auto(GStrv) groups = NULL;
     config->feeds = g_ptr_array_new_with_free_func(feed_free);
     config->path = g_strdup(path);
     if (octets == NULL)
         return NULL;
-    if (g_str_has_prefix(text, "\xEF\xBB\xBF")) /* the mark of some editors */
-        text += 3;
-    if (!g_key_file_load_from_data(file, text, strlen(text), G_KEY_FILE_KEEP_TRANSLATIONS, NULL)) {
-        g_autofree char *reason = config_syntax_fault(span_of(text));
+    if (!g_key_file_load_from_data(file, text.octets, text.len, G_KEY_FILE_KEEP_TRANSLATIONS,
+                                   NULL)) {
+        g_autofree char *reason = config_syntax_fault(text);
         g_set_error(error, FAULT, FAULT_OPERATOR, "%s: %s" HINT_OLD_SYNTAX, path, reason);
         return NULL;
     }

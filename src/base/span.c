@@ -47,6 +47,14 @@ span_line(struct span *rest, struct span *line)
     return true;
 }
 
+struct span
+span_after_mark(struct span whole)
+{
+    static const char mark[] = { '\xEF', '\xBB', '\xBF' };
+    bool marked = whole.len >= sizeof mark && memcmp(whole.octets, mark, sizeof mark) == 0;
+    return marked ? span_from(whole, sizeof mark) : whole;
+}
+
 bool
 span_cut(struct span *rest, char mark, struct span *piece, bool *spent)
 {

@@ -37,6 +37,8 @@ struct span span_from(struct span whole, size_t from);
 struct span span_head(struct span whole, size_t len);
 /* Without the space, tab, CR and LF at both ends. */
 struct span span_trim(struct span whole);
+/* Without the UTF-8 byte order mark (RFC 3629, 6) that some editors put in front; one at most. */
+struct span span_after_mark(struct span whole);
 /* Cuts one line off *rest into *line, without its CRLF or LF; false when *rest is empty. */
 bool span_line(struct span *rest, struct span *line);
 /* Cuts up to the next `mark` off *rest into *piece (the mark is eaten); false when *rest was

@@ -185,8 +185,8 @@ contact_line_read(struct contact_reader *reader, struct span text, struct contac
     line->kind = CONTACT_LINE_NOTHING;
     line->fault = NULL;
     g_string_truncate(line->addresses, 0);
-    if (!reader->begun && span_starts_nocase(text, "\xEF\xBB\xBF"))
-        text = span_from(text, 3);
+    if (!reader->begun)
+        text = span_after_mark(text);
     text = span_trim(text);
     if (text.len == 0 || text.octets[0] == '#')
         return;

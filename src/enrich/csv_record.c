@@ -4,9 +4,7 @@
 void
 csv_start(struct csv_text *csv, struct span text)
 {
-    csv->rest = text;
-    if (text.len >= 3 && memcmp(text.octets, "\xEF\xBB\xBF", 3) == 0)
-        csv->rest = span_from(text, 3);
+    csv->rest = span_after_mark(text);
     csv->line = 0;
     csv->next_line = 1;
     csv->count = 0;

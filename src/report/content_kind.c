@@ -81,9 +81,7 @@ content_kind_of_octets(struct span octets, enum report_kind *kind)
     g_autoptr(GByteArray) twice = g_byte_array_new();
     struct span head = unpacked_head(octets, once);
     head = unpacked_head(head, twice); /* a gzip in a gzip has been seen */
-    if (span_starts_nocase(head, "\xEF\xBB\xBF"))
-        head = span_from(head, 3);
-    head = span_trim(head);
+    head = span_trim(span_after_mark(head));
     if (head.len == 0 || (head.octets[0] != '<' && head.octets[0] != '{'))
         return false;
     if (head.octets[0] == '<' ? !is_feedback_xml(head) : !is_tls_json(head))

@@ -85,10 +85,8 @@ field_read(struct span octets, enum field_end end, GStringChunk *arena, GArray *
 struct span
 field_skip_preamble(struct span octets)
 {
-    struct span rest = octets;
+    struct span rest = span_after_mark(octets);
     struct span line;
-    if (span_starts_nocase(rest, "\xEF\xBB\xBF"))
-        rest = span_from(rest, 3);
     for (struct span after = rest; span_line(&after, &line); rest = after)
         if (span_trim(line).len != 0 && !span_starts_nocase(line, "From ") &&
             !span_starts_nocase(line, ">From "))

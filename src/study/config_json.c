@@ -97,9 +97,7 @@ config_json_read(const char *path, struct span octets, GError **error)
 {
     json_error_t cause;
     json_t *root;
-    /* Some editors begin a file with a byte order mark. */
-    if (octets.len >= 3 && memcmp(octets.octets, "\xEF\xBB\xBF", 3) == 0)
-        octets = span_from(octets, 3);
+    octets = span_after_mark(octets);
     struct span start = span_trim(octets);
     if (start.len == 0 || start.octets[0] != '{')
         return read_key_file(path, octets, error);

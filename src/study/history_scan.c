@@ -189,6 +189,8 @@ take_line(struct place *place, struct line_reader *reader, struct span line)
 {
     struct span text;
     guint32 len;
+    if (place->number == 1)
+        line = span_after_mark(line);
     if (span_trim(line).len == 0)
         return;
     if (is_length(line, &len)) {

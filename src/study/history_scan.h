@@ -5,7 +5,8 @@
  * In:      JSON lines; a JSON array in one line (the controller's answer, mailcow), or an object
  *          whose "rows" is one; what redis-cli prints of a list, plain (`--raw`) or numbered and
  *          quoted (`1) "{\"...`); the octets of Redis' protocol (RESP, an append-only file). A row
- *          that is a zstd frame (keys that end in _zst) is unpacked.
+ *          that is a zstd frame (keys that end in _zst) is unpacked. A byte order mark in front
+ *          is left out.
  * Errors:  FAULT_OPERATOR: the file can't be opened. A broken row is named in `problems` and
  *          skipped.
  * Limits:  HISTORY_ROW_OCTETS_MAX a line or row. Threads: one scan, one thread.

@@ -62,6 +62,30 @@ test_trim(void **state)
 /* clang-format off */
 static const struct {
     const char *label;
+    struct span given, want;
+} marks[] = {
+    { "empty",            { "", 0 },                         { "", 0 } },
+    { "null",             { NULL, 0 },                       { "", 0 } },
+    { "mark alone",       { "\xEF\xBB\xBF", 3 },             { "", 0 } },
+    { "mark and text",    { "\xEF\xBB\xBF" "a", 4 },         { "a", 1 } },
+    { "one of two",       { "\xEF\xBB\xBF\xEF\xBB\xBF", 6 }, { "\xEF\xBB\xBF", 3 } },
+    { "cut short",        { "\xEF\xBB\xBF", 2 },             { "\xEF\xBB", 2 } },
+    { "behind a blank",   { " \xEF\xBB\xBF", 4 },            { " \xEF\xBB\xBF", 4 } },
+    { "another mark",     { "\xFF\xFE" "a", 3 },             { "\xFF\xFE" "a", 3 } },
+};
+/* clang-format on */
+
+static void
+test_after_mark(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(marks); i++)
+        expect(marks[i].label, span_after_mark(marks[i].given), marks[i].want);
+}
+
+/* clang-format off */
+static const struct {
+    const char *label;
     struct span given;
     const char *want; /* each line with "|" behind it, NUL as 0 */
 } lines[] = {
@@ -201,13 +225,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_parts),
-        cmocka_unit_test(test_trim),
-        cmocka_unit_test(test_line),
-        cmocka_unit_test(test_cut),
-        cmocka_unit_test(test_find_and_compare),
-        cmocka_unit_test(test_number),
-        cmocka_unit_test(test_dup),
+        cmocka_unit_test(test_parts),      cmocka_unit_test(test_trim),
+        cmocka_unit_test(test_after_mark), cmocka_unit_test(test_line),
+        cmocka_unit_test(test_cut),        cmocka_unit_test(test_find_and_compare),
+        cmocka_unit_test(test_number),     cmocka_unit_test(test_dup),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

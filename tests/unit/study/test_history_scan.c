@@ -81,6 +81,12 @@ test_forms(void **state)
           "{\"sender_smtp\": \"\xff\", \"message-id\": \"7\", "
           "\"rcpt_smtp\": [\"test@gmail.com\"]}",
           "7 0" },
+        { "byte order mark, lines", "\xEF\xBB\xBF" ROW("1") "\n" ROW("2"), "12 0" },
+        { "byte order mark, array", "\xEF\xBB\xBF[" ROW("1") ", " ROW("2") "]", "12 0" },
+        { "byte order mark, rows", "\xEF\xBB\xBF{\"rows\": [" ROW("1") "]}", "1 0" },
+        { "byte order mark of the second line", ROW("1") "\n\xEF\xBB\xBF" ROW("2"), "1 1" },
+        { "two byte order marks", "\xEF\xBB\xBF\xEF\xBB\xBF" ROW("1"), " 1" },
+        { "nothing but a byte order mark", "\xEF\xBB\xBF\n", " 0" },
         { "nothing", "", " 0" },
     };
     (void)state;
