@@ -7,6 +7,7 @@
 
 #include "base/fault.h"
 #include "base/text.h"
+#include "ingest/left_out.h"
 #include "report/report_json.h"
 
 static bool
@@ -99,6 +100,7 @@ dump_mailbox(struct dump *dump, struct mailbox *mailbox, GError **error)
         if (!print_delivery(dump, delivery))
             return fail_stdout(error);
     }
+    left_out_tell(mailbox);
     if (cause == NULL)
         return true;
     g_propagate_error(error, g_steal_pointer(&cause));

@@ -17,7 +17,7 @@ struct dump {
     bool bad;           /* set when a message was no report, or could not be read */
 };
 
-/* Prints all messages of the mailbox, a line a report. False with *error set when the mailbox or
+/* Prints all messages of the mailbox, a line a report; names left out are told on stderr. False with *error set when the mailbox or
  * stdout broke. */
 bool dump_mailbox(struct dump *dump, struct mailbox *mailbox, GError **error);
 /* Prints one message; `where` becomes its "file". */

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/progress.h"
 #include "ingest/feed_open.h"
+#include "ingest/left_out.h"
 #include "ingest/pipeline.h"
 #include "ingest/run_state.h"
 #include "store/feed_state.h"
@@ -243,11 +244,7 @@ run_mailbox(struct run *run, struct mailbox *opened, const char *folder, GError 
         log_event(LOG_LEVEL_WARNING, "not-settled", "messages", number, NULL);
     }
     run->not_settled = 0;
-    if (mailbox_left_out(mailbox) > 0) {
-        g_autofree char *number = g_strdup_printf("%" G_GUINT64_FORMAT, mailbox_left_out(mailbox));
-        log_event(LOG_LEVEL_WARNING, "left-out", "names", number, "reason",
-                  "symbolic links, FIFOs and devices are not read", NULL);
-    }
+    left_out_tell(mailbox);
     return good;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "study/mail_folders.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/fault.h"
@@ -35,6 +36,19 @@ names_below(const char *folder, struct problems *problems, GError **error)
     return g_steal_pointer(&names);
 }
 
+/* What is neither file nor folder, all below `path`, stands in one line. */
+static void
+tell_left_out(const char *path, uint64_t names, struct problems *problems)
+{
+    g_autofree char *reason = NULL;
+    if (names == 0)
+        return;
+    reason =
+        g_strdup_printf("not read: %" PRIu64 " names of symbolic links, FIFOs or devices", names);
+    problems_add(problems, PROBLEM_FILE, path, reason);
+    problems->count[PROBLEM_FILE] += names - 1;
+}
+
 static bool
 read_mails(const char *path, const struct mail_folders *taker, void *self,
            struct problems *problems, GError **error)
@@ -52,6 +66,8 @@ read_mails(const char *path, const struct mail_folders *taker, void *self,
     }
     if (broken != NULL)
         problems_add(problems, PROBLEM_FILE, path, broken->message);
+    if (mailbox != NULL)
+        tell_left_out(path, mailbox_left_out(mailbox), problems);
     return mailbox != NULL;
 }
 

@@ -5,7 +5,8 @@
  * In:      in each, whatever mailbox/ reads (files, Maildir, mbox); folders and mails come in order
  *          of name, hidden names are left out. Nothing is moved or changed.
  * Errors:  FAULT_OPERATOR, FAULT_RETRY: a folder can't be read. What is no folder, breaks off, or
- *          is a mail that can't be read is named in `problems` and passed over.
+ *          is a mail that can't be read is named in `problems` and passed over. Symbolic links,
+ *          FIFOs and devices in a folder are counted there, in one line.
  * Threads: one at a time.
  */
 #pragma once

@@ -194,6 +194,10 @@ class BadInputTest(FaultCase):
         self.assertEqual(counts(done), (1, 0, 0, 0))
         self.assertEqual(done.stderr.count("left-out"), 1, done)
         self.assertRegex(done.stderr, "left-out names=3 ")
+        for program in (["arfdump"], ["lafayette-ingest", "-c", site.path, "--parse-only"]):
+            dumped = harness.run(*program, folder, want=0)
+            self.assertEqual(len(dumped.stdout.splitlines()), 1, program)
+            self.assertEqual(dumped.stderr.count("left-out names=3 "), 1, dumped)
 
     def test_mailbox_breaks_in_its_middle(self):
         site = self.site(filled=False)

@@ -51,6 +51,37 @@ test_folders_and_mails_come_by_name(void **state)
     scratch_remove(root);
 }
 
+/* What is neither file nor folder is not read, not waited for, and each is counted. */
+static void
+test_links_and_fifos_are_counted(void **state)
+{
+    char *root = scratch_new();
+    g_autoptr(GError) error = NULL;
+    struct noted noted = { g_string_new(NULL) };
+    struct problems problems;
+    g_autofree char *dangling = g_build_filename(root, "beta/2.eml", NULL);
+    g_autofree char *fifo = g_build_filename(root, "beta/sub/fifo", NULL);
+    g_autofree char *top = g_build_filename(root, "gamma", NULL);
+    (void)state;
+    scratch_write(root, "alpha/1.eml", "a1\n");
+    scratch_write(root, "beta/1.eml", "b1\n");
+    scratch_write(root, "beta/sub/3.eml", "b3\n");
+    assert_int_equal(symlink("nowhere", dangling), 0);
+    assert_int_equal(mkfifo(fifo, 0600), 0);
+    assert_int_equal(symlink("nowhere", top), 0);
+    problems_init(&problems);
+    assert_true(mail_folders_read(root, &noting, &noted, &problems, &error));
+    assert_string_equal(noted.text->str, "[alpha]a1\n[beta]b1\nb3\n");
+    assert_int_equal(problems.count[PROBLEM_FILE], 3);
+    assert_int_equal(problems.named->len, 2); /* gamma, and one line for those in beta */
+    const struct problem *beta = g_ptr_array_index(problems.named, 1);
+    assert_true(g_str_has_suffix(beta->where, "/beta"));
+    assert_string_equal(beta->reason, "not read: 2 names of symbolic links, FIFOs or devices");
+    problems_clear(&problems);
+    g_string_free(noted.text, TRUE);
+    scratch_remove(root);
+}
+
 static void
 test_no_folder_is_told(void **state)
 {
@@ -71,6 +102,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_folders_and_mails_come_by_name),
+        cmocka_unit_test(test_links_and_fifos_are_counted),
         cmocka_unit_test(test_no_folder_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
