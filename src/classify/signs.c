@@ -22,13 +22,34 @@ static const char *const daemon_titles[] = {
     "mailer daemon",        "mail administrator",      "system administrator", "postmaster",
 };
 
+/* Behind the white space and the comments that lead (CFWS); comments may stand in comments, and one
+ * without an end takes all. */
+static struct span
+after_comments(struct span value)
+{
+    size_t depth = 0;
+    size_t at;
+    for (at = 0; at < value.len; at++) {
+        char c = value.octets[at];
+        if (c == '(')
+            depth++;
+        else if (depth == 0 && strchr(" \t\r\n", c) == NULL)
+            break;
+        else if (c == ')')
+            depth--;
+        else if (c == '\\') /* of a quoted pair */
+            at++;
+    }
+    return span_from(value, at);
+}
+
 struct span
 signs_token(const struct mail *mail, const char *field)
 {
     const char *value = mail_field(mail, field);
-    struct span span = span_trim(span_of(value));
+    struct span span = after_comments(span_of(value));
     size_t len = 0;
-    while (len < span.len && strchr(" \t;(,", span.octets[len]) == NULL)
+    while (len < span.len && strchr(" \t\r\n;(,", span.octets[len]) == NULL)
         len++;
     return span_head(span, len);
 }
