@@ -119,7 +119,6 @@ const struct word word_table_auto[] = {
     { "automaatne vastus", PLACE_OPENS },
     { "automaatvastus", PLACE_OPENS },
     { "αυτόματη απάντηση", PLACE_OPENS },
-    { "otomatik yanıt", PLACE_OPENS },
     { "otomatik yanit", PLACE_OPENS },
     { "otomatik cevap", PLACE_OPENS },
     /* he, ar, fa, th */

@@ -14,10 +14,20 @@ is_invisible(gunichar c)
            (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x2069) || c == 0x061C;
 }
 
+/* Turkish pairs i with a dotted capital and I with a dotless small letter; case folding takes it for
+ * English. So all four are one here: the dot above i goes, and what never had one is i. */
+static bool
+is_dot_of_i(gunichar c, const GString *before)
+{
+    return c == 0x0307 && before->len > 0 && before->str[before->len - 1] == 'i';
+}
+
 static gunichar
 plain_mark(gunichar c)
 {
     switch (c) {
+    case 0x0131: /* dotless i */
+        return 'i';
     case 0x2018:
     case 0x2019:
     case 0x02BC:
@@ -78,7 +88,7 @@ words_fold(struct span utf8, size_t max)
     bool space = false;
     for (const char *at = composed; at != NULL && *at != '\0'; at += g_utf8_skip[(guchar)*at]) {
         gunichar c = g_utf8_get_char(at);
-        if (is_invisible(c))
+        if (is_invisible(c) || (!space && is_dot_of_i(c, out)))
             continue;
         if (g_unichar_isspace(c) || g_unichar_iscntrl(c)) {
             space = out->len > 0;

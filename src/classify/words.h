@@ -26,7 +26,8 @@ enum word_list {
 };
 
 /* The comparable form of at most the first `max` octets of valid UTF-8; caller frees. Invisible
- * characters are left out, typographic apostrophes and hyphens become ASCII. */
+ * characters are left out, typographic apostrophes and hyphens become ASCII, the four letters i of
+ * Turkish one. */
 char *words_fold(struct span utf8, size_t max);
 /* The same without its leading marks ("[", "*", quotes); points into `folded`. */
 const char *words_after_marks(const char *folded);

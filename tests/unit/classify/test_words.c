@@ -14,6 +14,10 @@ static const struct { const char *label, *text, *want; } folds[] = {
     { "overrides of order", "\u202Eabc\u2066",            "abc"                 },
     { "apostrophe",         "n\u2019a",                   "n'a"                 },
     { "hyphen and colon",   "Auto\u2011Reply\uFF1A x",    "auto-reply: x"       },
+    { "Turkish, capital",   "OTOMAT\u0130K YANIT I\u0131", "otomatik yanit ii"    },
+    { "Turkish, small",     "otomatik yan\u0131t i",      "otomatik yanit i"    },
+    { "dot above, decomposed", "I\u0307zin",              "izin"                },
+    { "dot above, not of i", "\u017Bycie z\u0307 \u0307",   "życie ż \u0307"      },
     { "empty",              "",                           ""                    },
 };
 
