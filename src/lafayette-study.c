@@ -39,7 +39,8 @@ static const GOptionEntry entries[] = {
       "text (the default), csv, json, latex or html", "WORD" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "Write there instead of stdout", "FILE" },
     { "explain", 0, 0, G_OPTION_ARG_STRING, &explain,
-      "What decided the features of a provider, or those named behind it", "PROVIDER" },
+      "What decided the features of a provider, or those named behind it; text or json",
+      "PROVIDER" },
     { "export", 0, 0, G_OPTION_ARG_FILENAME, &export_to, "Write the tables in between as CSV files",
       "DIR" },
     { "save", 0, 0, G_OPTION_ARG_NONE, &save, "Keep the run in the database", NULL },
@@ -193,19 +194,6 @@ tell_summary(const struct study *study)
 
 /* ---- writing ---- */
 
-static bool
-append_explained(const struct features *features, char **arguments, GString *out)
-{
-    const struct feature_row *row = features_row(features, explain);
-    if (row == NULL)
-        return false;
-    if (*arguments == NULL)
-        result_explain(row, -1, out);
-    for (char **name = arguments; *name != NULL; name++)
-        result_explain(row, feature_index(*name), out);
-    return true;
-}
-
 static void
 append_result(const struct study *study, const struct features *features, enum format format,
               enum semantics semantics, GString *out)
@@ -215,7 +203,7 @@ append_result(const struct study *study, const struct features *features, enum f
         result_csv(features, semantics, out);
         break;
     case FORMAT_JSON:
-        output_append_json(study, features, out);
+        output_append_json(result_json(study, features), out);
         break;
     case FORMAT_LATEX:
         result_latex(features, semantics, out);
@@ -232,8 +220,7 @@ static bool
 write_out(const GString *text, enum format format, GError **error)
 {
     return output_write(output, text, error) &&
-           (output == NULL || format != FORMAT_LATEX || explain != NULL ||
-            output_write_wrapper(output, error));
+           (output == NULL || format != FORMAT_LATEX || output_write_wrapper(output, error));
 }
 
 /* ---- keeping ---- */
@@ -339,7 +326,7 @@ finish(const struct study *study, struct export *export, struct db *db, enum for
         tell_summary(study);
     if (explain == NULL)
         append_result(study, features, format, semantics, text);
-    else if (!append_explained(features, arguments, text))
+    else if (!output_append_explained(features, explain, arguments, format == FORMAT_JSON, text))
         program_usage(&program, "--explain %s: no such provider", explain);
     if ((export != NULL && !export_finish(export, study, features, &error)) ||
         !write_out(text, format, &error) || !keep(db, study, features, semantics, &error))
@@ -376,6 +363,8 @@ main(int argc, char **argv)
     program_start(&program, argc, argv, &options);
     check_usage(&options);
     format = format_of(format_word);
+    if (explain != NULL && format != FORMAT_TEXT && format != FORMAT_JSON)
+        program_usage(&program, "--explain gives text or json, not %s", format_word);
     report_open();
     config = study_config_load(options.config, &error);
     if (config == NULL)

@@ -73,12 +73,27 @@ output_write_wrapper(const char *table_path, GError **error)
 }
 
 void
-output_append_json(const struct study *study, const struct features *features, GString *out)
+output_append_json(json_t *json, GString *out)
 {
-    json_t *json = result_json(study, features);
     char *text = json_dumps(json, JSON_INDENT(1));
     g_string_append(out, text);
     g_string_append_c(out, '\n');
     free(text);
     json_decref(json);
+}
+
+bool
+output_append_explained(const struct features *features, const char *provider, char *const *names,
+                        bool as_json, GString *out)
+{
+    const struct feature_row *row = features_row(features, provider);
+    if (row == NULL)
+        return false;
+    if (as_json)
+        output_append_json(result_explain_json(row, names), out);
+    else if (*names == NULL)
+        result_explain(row, -1, out);
+    for (; !as_json && *names != NULL; names++)
+        result_explain(row, feature_index(*names), out);
+    return true;
 }

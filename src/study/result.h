@@ -29,6 +29,9 @@ void result_html(const struct study *study, const struct features *features,
 json_t *result_json(const struct study *study, const struct features *features);
 /* Verdict, reason and evidence of one cell or (feature -1) of all of a row. */
 void result_explain(const struct feature_row *row, int feature, GString *out);
+/* The same as JSON, as result_json() has it in "evidence": of the features whose known `names` are
+ * given (ended by NULL), or of all when there is none. Caller owns the reference. */
+json_t *result_explain_json(const struct feature_row *row, char *const *names);
 /* What was read and left out, a line each. */
 void result_summary(const struct study *study, GString *out);
 /* Verdicts, reasons and evidence of one cell as JSON. Caller owns the reference. */

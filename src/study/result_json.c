@@ -225,16 +225,37 @@ result_cell_json(const struct feature_row *row, int feature)
 }
 
 static json_t *
+cells_json(const struct feature_row *row)
+{
+    json_t *cells = json_object();
+    for (int feature = 0; feature < FEATURES; feature++)
+        json_object_set_new(cells, feature_names[feature], result_cell_json(row, feature));
+    return cells;
+}
+
+static json_t *
 evidence_json(const struct features *features)
 {
     json_t *object = json_object();
     for (guint i = 0; i < features->rows->len; i++) {
         const struct feature_row *row = g_ptr_array_index(features->rows, i);
-        json_t *cells = json_object();
-        for (int feature = 0; feature < FEATURES; feature++)
-            json_object_set_new(cells, feature_names[feature], result_cell_json(row, feature));
-        json_object_set_new(object, row->name, cells);
+        json_object_set_new(object, row->name, cells_json(row));
     }
+    return object;
+}
+
+json_t *
+result_explain_json(const struct feature_row *row, char *const *names)
+{
+    json_t *object = json_object();
+    json_t *rows = json_object();
+    json_t *cells = *names == NULL ? cells_json(row) : json_object();
+    for (; *names != NULL; names++) {
+        int feature = feature_index(*names);
+        json_object_set_new(cells, feature_names[feature], result_cell_json(row, feature));
+    }
+    json_object_set_new(rows, row->name, cells);
+    json_object_set_new(object, "evidence", rows);
     return object;
 }
 

@@ -149,6 +149,17 @@ class FormsTest(SampleTest):
         self.assertIn("the same as", study(self.sample, "--explain", "gmail.com", "F6", "-q").stdout)
         study(self.sample, "--explain", "nobody.example", want=64)
 
+    def test_explain_as_json(self):
+        """The same part of what --format json gives of all."""
+        whole = json.loads(study(self.sample, "--format", "json", "-q").stdout)["evidence"]
+        for names in (["F7"], ["F7", "F2"], []):
+            got = json.loads(study(self.sample, "--explain", "yahoocom", *names, "--format", "json", "-q").stdout)
+            self.assertEqual(got, {"evidence": {"yahoo.com": {name: whole["yahoo.com"][name] for name in names or FEATURES}}})
+        for form in ("csv", "latex", "html"):
+            refused = study(self.sample, "--explain", "yahoo.com", "--format", form, want=64)
+            self.assertIn(f"--explain gives text or json, not {form}", refused.stderr)
+            self.assertEqual(refused.stdout, "")
+
     def test_export(self):
         folder = harness.temp_folder(self) / "tables"
         study(self.sample, "--export", folder, "-q")
