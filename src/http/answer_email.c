@@ -139,12 +139,12 @@ drop_shown(json_t *chips)
     }
 }
 
-/* "50 of 1,284 mails", and the total alone: "1,284", or "more than 10,000". */
+/* "50 of 1,284 mails", and the total alone. */
 static void
 put_counts(json_t *view, size_t shown, int64_t total)
 {
-    g_autoptr(GString) all = g_string_new(total < 0 ? "more than " : NULL);
-    figure_append_count(all, total < 0 ? EMAIL_TOTAL_MAX : (guint64)total);
+    g_autoptr(GString) all = g_string_new(NULL);
+    email_view_append_total(all, total);
     g_autofree char *count = total >= 0 && (size_t)total == shown
                                  ? g_strdup_printf("%s mail%s", all->str, total == 1 ? "" : "s")
                                  : g_strdup_printf("%zu of %s mails", shown, all->str);

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "render/defang.h"
+#include "render/figure.h"
 #include "render/mask.h"
 
 static const char *const columns[] = {
@@ -132,6 +133,18 @@ email_view_list(const struct email_rows *rows, int64_t total, enum email_view vi
     for (size_t i = 0; i < rows->count; i++)
         json_array_append_new(list, email_view_json(&rows->rows[i], view));
     return list_json("emails", list, total, rows->next);
+}
+
+void
+email_view_append_total(GString *out, int64_t total)
+{
+    if (total == EMAIL_TOTAL_SLOW) {
+        g_string_append(out, "many");
+        return;
+    }
+    if (total < 0)
+        g_string_append(out, "more than ");
+    figure_append_count(out, total < 0 ? EMAIL_TOTAL_MAX : (guint64)total);
 }
 
 void

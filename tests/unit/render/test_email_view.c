@@ -165,6 +165,25 @@ test_csv_of_a_mail(void **state)
                   "\"hxxp://x[.]test/?u=vic@example.com\nb[.]test/c\",\"'=a.zip\"\r\n");
 }
 
+/* That a count took too long does not say that there are more. */
+static void
+test_totals(void **state)
+{
+    static const struct {
+        int64_t total;
+        const char *want;
+    } totals[] = { { 0, "0" },
+                   { EMAIL_TOTAL_MAX, "10,000" },
+                   { -1, "more than 10,000" },
+                   { EMAIL_TOTAL_SLOW, "many" } };
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(totals); i++) {
+        g_autoptr(GString) out = g_string_new(NULL);
+        email_view_append_total(out, totals[i].total);
+        assert_string_equal(out->str, totals[i].want);
+    }
+}
+
 int
 main(void)
 {
@@ -174,6 +193,7 @@ main(void)
         cmocka_unit_test(test_nobody_is_named_to_viewers),
         cmocka_unit_test(test_what_is_not_known_is_null),
         cmocka_unit_test(test_csv_of_a_mail),
+        cmocka_unit_test(test_totals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
