@@ -11,7 +11,8 @@
  * Patterns: `subject`, `url`, `file` mean "contains"; in `source`, `domain`, `reporter`, `from` and
  *          `rcpt` the whole value; `*` stands for any text in all of them, everything else for
  *          itself. `subjectlike`, `urllike`, `filelike` are raw LIKE patterns on the whole value,
- *          as the original's paths have them.
+ *          as the original's paths have them. A host of `url` that has U-labels also stands for its
+ *          A-labels (select/url_spelling.h).
  * Window:  days D and daysago A: from (today - D - A) 00:00:00 to (today - A) 23:59:59 UTC, D + 1
  *          whole days; days=0 is no window. since and until: dates or RFC 3339 times, inclusive;
  *          either may stand alone; not together with days. hours H: the last H hours, by

@@ -8,6 +8,7 @@
 #include "select/match_text.h"
 #include "select/read.h"
 #include "select/search_probe.h"
+#include "select/url_spelling.h"
 
 #define FILES_MAX 5000
 #define LISTED_MAX 2000
@@ -250,13 +251,24 @@ is_plain(const char *tail)
     return true;
 }
 
-/* *few: those that may have the text, "1,2,3"; NULL where that can't be told. */
+/* *few: those that may have the text in one spelling, "1,2,3"; NULL where that can't be told. */
 static bool
-probe_urls(struct db *db, bool masked, const char *text, bool like, char **few, GError **error)
+probe_urls(struct db *db, bool masked, const struct url_spellings *spellings, enum match_form form,
+           char **few, GError **error)
 {
-    g_autoptr(SearchProbe) probe = search_probe_new(db, SEARCH_URL, masked);
-    search_probe_add(probe, like ? MATCH_LIKE : MATCH_CONTAINS, text);
-    return search_probe_run(probe, CLOCK_MIN, CLOCK_MAX, few, error) != WHERE_FAILED;
+    g_autoptr(GString) list = g_string_new(NULL);
+    for (unsigned i = 0; i < spellings->count; i++) {
+        g_autoptr(SearchProbe) probe = search_probe_new(db, SEARCH_URL, masked);
+        g_autofree char *found = NULL;
+        search_probe_add(probe, form, spellings->texts[i]);
+        if (search_probe_run(probe, CLOCK_MIN, CLOCK_MAX, &found, error) == WHERE_FAILED)
+            return false;
+        if (found == NULL)
+            return true;
+        g_string_append_printf(list, "%s%s", i > 0 ? "," : "", found);
+    }
+    *few = g_string_free(g_steal_pointer(&list), FALSE);
+    return true;
 }
 
 /* Whether more than `max` of the newest `span` URLs have a tail, found as quickly as they are many:
@@ -292,9 +304,10 @@ where_url(struct db *db, struct selection_sql *sql, const char *text, bool like,
         g_clear_pointer(&tail, g_free);
     g_autoptr(GString) ask = g_string_new("SELECT u.urlId FROM url u");
     g_autoptr(GString) match = g_string_new(NULL);
-    g_autofree char *value =
-        match_text(match, column, like ? MATCH_LIKE : MATCH_CONTAINS, text, read_is_mariadb(db));
-    if (!equal && !probe_urls(db, sql->masked, text, like, &few, error))
+    enum match_form form = like ? MATCH_LIKE : MATCH_CONTAINS;
+    g_auto(UrlSpellings) spellings = { .count = 0 };
+    url_spellings_match(&spellings, match, column, form, text, read_is_mariadb(db));
+    if (!equal && !probe_urls(db, sql->masked, &spellings, form, &few, error))
         return WHERE_FAILED;
     bool by_tail = few == NULL && tail != NULL && strlen(text) < TAIL_TEXT_MAX;
     g_string_append_printf(ask, " FORCE INDEX (%s) WHERE ", by_tail ? "tailSeen" : "PRIMARY");
@@ -304,17 +317,20 @@ where_url(struct db *db, struct selection_sql *sql, const char *text, bool like,
         g_string_append(ask, equal ? "u.tail = ?" : "u.tail LIKE ?");
     else
         g_string_append(ask, match->str);
-    struct value bound = value_text(by_tail ? tail : value);
-    enum where_found found = by_tail && !equal ? common_tail(db, &bound, error) : WHERE_FEW;
+    struct value bound[URL_SPELLINGS_MAX];
+    for (unsigned i = 0; i < spellings.count; i++)
+        bound[i] = value_text(by_tail ? tail : spellings.values[i]);
+    enum where_found found = by_tail && !equal ? common_tail(db, bound, error) : WHERE_FEW;
     if (found == WHERE_FEW)
-        found = few_ids(db, sql, ask->str, &bound, 1, WHERE_IDS_MAX, list, error);
+        found = few_ids(db, sql, ask->str, bound, spellings.count, WHERE_IDS_MAX, list, error);
     if (found != WHERE_WALK)
         return found;
     g_string_append_printf(sql->where,
                            " AND 1 = (SELECT 1 FROM emailUrl l STRAIGHT_JOIN url u ON u.urlId = "
                            "l.urlId WHERE l.emailId = e.emailId AND %s LIMIT 1)",
                            match->str);
-    selection_sql_bind(sql, g_steal_pointer(&value));
+    for (unsigned i = 0; i < spellings.count; i++)
+        selection_sql_bind(sql, g_steal_pointer(&spellings.values[i]));
     return WHERE_WALK;
 }
 

@@ -6,10 +6,10 @@
 #include "base/fault.h"
 #include "select/cursor.h"
 #include "select/email_rows.h"
-#include "select/match_text.h"
 #include "select/read.h"
 #include "select/selection_sql.h"
 #include "select/selection_where.h"
+#include "select/url_spelling.h"
 
 #define HIDDEN_MAX 20000
 
@@ -116,10 +116,14 @@ add_text(struct search *search, const char *text, bool like, bool *few, GError *
     if (found != WHERE_WALK)
         return found == WHERE_FEW;
     g_autofree char *column = match_column("u.url", search->sql->masked);
+    g_auto(UrlSpellings) spellings = { .count = 0 };
+    bool bound = true;
     g_string_append(search->sql->where, " AND ");
-    return selection_sql_bind(search->sql, match_text(search->sql->where, column,
-                                                      like ? MATCH_LIKE : MATCH_CONTAINS, text,
-                                                      read_is_mariadb(search->db)));
+    url_spellings_match(&spellings, search->sql->where, column, like ? MATCH_LIKE : MATCH_CONTAINS,
+                        text, read_is_mariadb(search->db));
+    for (unsigned i = 0; i < spellings.count; i++)
+        bound = selection_sql_bind(search->sql, g_steal_pointer(&spellings.values[i])) && bound;
+    return bound;
 }
 
 static bool

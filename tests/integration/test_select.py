@@ -320,16 +320,9 @@ class Select(unittest.TestCase):
         self.assertEqual({url["url"].lower() for url in answer}, {url.lower() for url in want})
 
 
-class Searched(unittest.TestCase):
-    """The way through searchBlock finds what a walk finds. An address that all mails share makes it a walk."""
-    SUBJECTS = ("Wire Transfer", "wire transfer 5%", "w\u00efr\u00e9 tr\u00e1nsfer", "WIRE\\TRANSFER", "a_b", "axb", "A%B", "\u212a\u017f \u0130\u0131",
-                "ks ii", "tab\there", "line\nfeed", "line feed", "\u65e5\u672c\u8a9e wire", "\uff37\uff29\uff32\uff25", "\U0001F600 smile", "\U0001F4A9 smile",
-                "stra\u00dfe", "strasse", "\u0141\u00f3d\u017a", "Lodz", "lo dz", "'quote\" ; --", "*star*", "", "1,2,3", "\\", "x\\%", "x%y", "e\u0301t\u00e9",
-                "\u039f\u03a3 \u03c3\u03c2", "ab" * 300, "\u00e9" * 300)
-    TEXTS = ("wire", "WIRE TR", "transfer 5%", "5%", "_", "a_b", "%", "\\", "\\t", "ks", "\u017f", "\u212a", "i", "\u0130", "\u0131", "tab\there", "e\nf", "e f",
-             "\u65e5\u672c", "\u8a9e w", "\uff57\uff49", "\U0001F600", "stra\u00df", "strass", "l\u00f3d", "\u0141", "lodz", "'quote\"", "star", "w*t", "wire*5", "*e t*",
-             "\u00e9t", "ete", "\u03c3", "\u03a3", "1,2", "2\n3", "abab", "\u00e9\u00e9", "nowhere", "w*nowhere", "r t", "\x7f")
-    LIKES = ("wire%", "%transfer", "a_b", "a\\_b", "%\\%%", "%\\", "x\\%", "x\\\\\\%", "", "%", "_____", "%\u00e9%", "stra_e", "%smile", "W%R%", "%\uff52%", "lo%dz")
+class Texts(unittest.TestCase):
+    """Mails and URLs that are these texts."""
+    SUBJECTS = ()
 
     @classmethod
     def setUpClass(cls):
@@ -356,6 +349,18 @@ class Searched(unittest.TestCase):
         answer = self.driver.ask("ids", query)
         self.assertNotIn("error", answer, query)
         return sorted(answer["ids"])
+
+
+class Searched(Texts):
+    """The way through searchBlock finds what a walk finds. An address that all mails share makes it a walk."""
+    SUBJECTS = ("Wire Transfer", "wire transfer 5%", "w\u00efr\u00e9 tr\u00e1nsfer", "WIRE\\TRANSFER", "a_b", "axb", "A%B", "\u212a\u017f \u0130\u0131",
+                "ks ii", "tab\there", "line\nfeed", "line feed", "\u65e5\u672c\u8a9e wire", "\uff37\uff29\uff32\uff25", "\U0001F600 smile", "\U0001F4A9 smile",
+                "stra\u00dfe", "strasse", "\u0141\u00f3d\u017a", "Lodz", "lo dz", "'quote\" ; --", "*star*", "", "1,2,3", "\\", "x\\%", "x%y", "e\u0301t\u00e9",
+                "\u039f\u03a3 \u03c3\u03c2", "ab" * 300, "\u00e9" * 300)
+    TEXTS = ("wire", "WIRE TR", "transfer 5%", "5%", "_", "a_b", "%", "\\", "\\t", "ks", "\u017f", "\u212a", "i", "\u0130", "\u0131", "tab\there", "e\nf", "e f",
+             "\u65e5\u672c", "\u8a9e w", "\uff57\uff49", "\U0001F600", "stra\u00df", "strass", "l\u00f3d", "\u0141", "lodz", "'quote\"", "star", "w*t", "wire*5", "*e t*",
+             "\u00e9t", "ete", "\u03c3", "\u03a3", "1,2", "2\n3", "abab", "\u00e9\u00e9", "nowhere", "w*nowhere", "r t", "\x7f")
+    LIKES = ("wire%", "%transfer", "a_b", "a\\_b", "%\\%%", "%\\", "x\\%", "x\\\\\\%", "", "%", "_____", "%\u00e9%", "stra_e", "%smile", "W%R%", "%\uff52%", "lo%dz")
 
     def test_subjects(self):
         found = 0
@@ -390,6 +395,40 @@ class Searched(unittest.TestCase):
             f"utf8mb4_unicode_ci LIKE CONCAT('!', CONVERT(x'{b.encode().hex()}' USING utf8mb4)) ESCAPE '!'"
             for a in signs for b in signs if a.lower() < b.lower()), name="arf")
         self.assertEqual(pairs, [])
+
+
+class Spelled(Texts):
+    """A host that was typed with U-labels is found as it was written, or with A-labels."""
+    SUBJECTS = ("http://b\u00fccher.example/a", "http://xn--bcher-kva.example/a", "HTTP://www.XN--BCHER-KVA.Example/b",
+                "http://xn--bcher.example/a", "http://\u65e5\u672c.example/a", "http://xn--wgv71a.example/a%20@x",
+                "http://example.org/?\u65e5\u672c", "http://example.org/xn--wgv71a")
+    CASES = (("http://b\u00fccher.example/", [1, 2]), ("B\u00dcCHER.example", [1, 2, 3]), ("b\u00fccher.*/b", [3]),
+             ("http://xn--bcher-kva.example/", [2]), ("\u65e5\u672c.example/a", [5, 6]), ("\u65e5\u672c", [5, 6, 7, 8]),
+             ("org/?\u65e5\u672c", [7]), ("http://m\u00fcll.example/", []))
+
+    def check(self):
+        for text, want in self.CASES:
+            query = f"url={quote(text)}"
+            shown = self.driver.ask("urls", f"{query}&limit=1000&all=1")["urls"]
+            self.assertEqual(sorted(self.SUBJECTS.index(url["url"]) + 1 for url in shown if url["url"] in self.SUBJECTS), want, text)
+            for other in ("", "&ip=198.18.0.1"):
+                self.assertEqual([i for i in self.ids(query + other) if i <= len(self.SUBJECTS)], want, text + other)
+
+    def test_spellings(self):
+        self.check()
+
+    def test_spellings_of_many(self):
+        """More than are looked up one by one: the mails are asked."""
+        rows = [(i, ("http://xn--bcher-kva.example/", "http://\u65e5\u672c.example/a")[i % 2] + str(i)) for i in range(100, 2400)]
+        self.server.execute("INSERT INTO arfEmail (emailId, arrivalDate, receivedDate, sourceIp, subject) VALUES "
+                            "(100, '2025-01-01', '2025-01-01', x'C6120001', ''); " + "; ".join(
+            f"INSERT INTO url (urlId, firstSeen, lastSeen, url, tail, keyHash) VALUES ({i}, '2025-01-01', '2025-01-01', "
+            f"CONVERT(x'{url.encode().hex()}' USING utf8mb4), 'y', UNHEX(SHA2('{i}', 256))); "
+            f"INSERT INTO emailUrl (emailId, urlId, position) VALUES (100, {i}, {i})" for i, url in rows))
+        self.site.mend()
+        self.check()
+        found = self.driver.ask("urls", f"url={quote('http://b' + chr(0xfc) + 'cher.example/')}&limit=1000&all=1")["urls"]
+        self.assertEqual(len(found), 1000)
 
 
 class ManyMails(unittest.TestCase):
