@@ -2,6 +2,7 @@
 #include "ingest/pipeline.h"
 
 #include "base/fault.h"
+#include "ingest/left_place.h"
 #include "mailbox/mail_digest.h"
 
 G_STATIC_ASSERT(DIGEST_OCTETS == MAIL_DIGEST_OCTETS);
@@ -72,14 +73,9 @@ chunk_add(struct chunk *chunk, struct delivery *delivery)
         mail_digest(span_of_bytes(delivery->octets), item->digest);
         chunk->octets += g_bytes_get_size(delivery->octets);
     } else { /* it has no digest: its place stands for it, so that it is noted once */
-        g_autoptr(GString) place = g_string_new(NULL);
-        g_string_printf(place, "%s\n%s\n%u", delivery->unreadable, delivery->where,
-                        delivery->uid_validity);
-        if (delivery->mark != 0) /* another mail in that place of another mbox of that name */
-            g_string_append_printf(place, "\n%" G_GINT64_MODIFIER "x", delivery->mark);
-        mail_digest(span_of(place->str), item->digest);
+        left_place_digest(delivery, delivery->unreadable, item->digest);
         item->held_kind = HELD_LEFT;
-        item->held_reason = g_strconcat(delivery->unreadable, "; it is left in its mailbox", NULL);
+        item->held_reason = left_place_reason(delivery->unreadable);
     }
 }
 

@@ -6,6 +6,7 @@
 #include "base/progress.h"
 #include "ingest/feed_open.h"
 #include "ingest/left_out.h"
+#include "ingest/left_place.h"
 #include "ingest/pipeline.h"
 #include "ingest/run_state.h"
 #include "store/feed_state.h"
@@ -21,8 +22,9 @@ struct run {
     struct mailbox *mailbox; /* the one in hand */
     struct pipeline *pipeline;
     struct progress *progress;
-    bool ended;        /* the mailbox gave its last message */
-    bool store_failed; /* the database, not the mailbox */
+    struct left_places *left; /* noted by earlier runs */
+    bool ended;               /* the mailbox gave its last message */
+    bool store_failed;        /* the database, not the mailbox */
     uint64_t not_settled;
     GError *later; /* what did not end the run, but is to be told by its exit code; or NULL */
 };
@@ -157,6 +159,20 @@ note_not_settled(struct run *run, const struct chunk_item *item, const GError *e
     remember(run, error);
 }
 
+/* What an earlier run could not read was read now: nobody need look at it any more. */
+static bool
+forget_left(struct run *run, const struct delivery *delivery, GError **error)
+{
+    unsigned removed = 0;
+    if (delivery->unreadable != NULL)
+        return true;
+    if (!left_places_settle(run->left, run->state->reading, delivery, &removed, error))
+        return false;
+    if (removed > 0)
+        log_event(LOG_LEVEL_INFO, "read-after-all", "where", delivery->where, NULL);
+    return true;
+}
+
 /* Settles what was stored. */
 static void
 settle_chunk(struct run *run, struct chunk *chunk)
@@ -175,7 +191,8 @@ settle_chunk(struct run *run, struct chunk *chunk)
             log_event(LOG_LEVEL_INFO, "held", "where", item->delivery->where, "reason",
                       item->record->held_reason, NULL);
         in_work_clear_suspect(run->state->journal, item->digest);
-        if (!mailbox_settle(run->mailbox, item->delivery,
+        if (!forget_left(run, item->delivery, &error) ||
+            !mailbox_settle(run->mailbox, item->delivery,
                             item->outcome == STORED_HELD ? OUTCOME_QUARANTINED : OUTCOME_STORED,
                             &error))
             note_not_settled(run, item, error);
@@ -337,7 +354,9 @@ run_ingest(const struct run_options *options, struct run_counts *counts, GError 
     bool good;
     if (state == NULL)
         return held ? RUN_HELD : RUN_FAILED;
-    good = tell_begun(&run, error) &&
+    g_autoptr(LeftPlaces) left = left_places_read(state->reading, state->settings.feed, error);
+    run.left = left;
+    good = left != NULL && tell_begun(&run, error) &&
            (options->paths != NULL ? run_paths(&run, error) : run_feed(&run, error));
     if (good)
         good = apply_replies(state, error);

@@ -154,6 +154,29 @@ class BadInputTest(FaultCase):
         self.assertEqual(counts(again), (0, len(left), 0, 0), again)
         site.check(self, self.ids, held=len(left), left=len(left))
 
+    def test_what_is_read_after_all_is_noted_no_longer(self):
+        """A row of what is left goes with the message of the same place; others stay, and it may come again."""
+        site = self.site()
+        mail = self.any_mail()
+        large = [site.deliver(b"", name) for name in ("2.large", "3.large")]
+        for path in large:
+            os.truncate(path, LIMIT + 1)
+        os.mkfifo(site.maildir / "new" / "4.fifo")
+        self.assertEqual(counts(site.ingest(want=0)), (len(self.ids), 0, 3, 0))
+        large[0].write_bytes(mail.replace(b"Message-ID: <", b"Message-ID: <after-all.", 1))
+        again = site.ingest("-f", "mailbox", want=0)
+        self.assertEqual(counts(again), (1, 2, 0, 0), again)
+        self.assertRegex(again.stderr, r"read-after-all where=\S+/2\.large")
+        self.assertEqual(again.stderr.count("read-after-all"), 1)
+        self.assertEqual([row["place"].rpartition("/")[2] for row in site.held()], ["3.large", "4.fifo"])
+        self.assertEqual(site.loose_ends(), {})
+        large[1].write_bytes(mail)
+        self.assertEqual(counts(site.ingest(want=0)), (0, 2, 0, 0), "a duplicate was read, too")
+        self.assertEqual([row["place"].rpartition("/")[2] for row in site.held()], ["4.fifo"])
+        os.truncate(site.deliver(b"", "3.large"), LIMIT + 1)
+        self.assertEqual(counts(site.ingest(want=0)), (0, 1, 1, 0), "noted as if for the first time")
+        self.assertEqual((len(site.held()), site.loose_ends()), (2, {}))
+
     def test_largest_mails(self):
         site = self.site()
         mail = self.any_mail() + b"\n"
