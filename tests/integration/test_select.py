@@ -163,6 +163,11 @@ class Select(unittest.TestCase):
         found = [mail for mail in self.mails if all(check(mail) for check in checks)]
         return [mail["id"] for mail in sorted(found, key=lambda mail: (-mail["arrival"], -mail["id"]))]
 
+    def counts(self, query, want):
+        """A total is left out when it costs more than 15 ms, as it may on a busy machine: asked again."""
+        told = harness.wait_for(lambda: [total for total in [self.driver.ask("page", query)["total"]] if total >= 0], query)
+        self.assertEqual(told, [want])
+
     def test_each_filter_alone(self):
         for query, check in self.filters().items():
             with self.subTest(query):
@@ -172,7 +177,7 @@ class Select(unittest.TestCase):
                 self.assertEqual((first["ids"], first["cut"]), (want[:20], len(want) > 20))
                 page = self.driver.ask("page", query)
                 self.assertEqual([mail["emailId"] for mail in page["emails"]], want[:50])
-                self.assertEqual(page["total"], len(want))
+                self.counts(query, len(want))
 
     def test_filters_in_pairs(self):
         filters = self.filters()
@@ -237,7 +242,7 @@ class Select(unittest.TestCase):
                 answer = self.driver.ask("page", f"{name}={quote(value)}")
                 self.assertTrue("emails" in answer or "narrow" not in answer["error"], (name, value, answer))
                 self.assertNotIn("[", answer.get("error", "")[:30], "no error of the server")
-        self.assertEqual(self.driver.ask("page", "")["total"], MAILS)
+        self.counts("", MAILS)
 
     def test_rows_hold_what_is_known(self):
         known = {mail["id"]: mail for mail in self.mails}
