@@ -30,8 +30,8 @@ void signs_clear(struct signs *signs);
 /* The first SIGNS_TEXT_OCTETS of the visible text, folded; "" when there is none. */
 const char *signs_text(struct signs *signs);
 
-/* The first word of the field's value behind comments (RFC 5322, 3.2.2), up to white space, ";", ","
- * or "("; or the empty span. */
+/* The first word of the field's value behind comments (RFC 5322, 3.2.2), up to white space, ";",
+ * "," or "("; or the empty span. */
 struct span signs_token(const struct mail *mail, const char *field);
 bool signs_has_field(const struct mail *mail, const char *field);
 /* True when the mail has a part of that type that is not inside an attached mail. */

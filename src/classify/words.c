@@ -14,8 +14,8 @@ is_invisible(gunichar c)
            (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x2069) || c == 0x061C;
 }
 
-/* Turkish pairs i with a dotted capital and I with a dotless small letter; case folding takes it for
- * English. So all four are one here: the dot above i goes, and what never had one is i. */
+/* Turkish pairs i with a dotted capital and I with a dotless small letter; case folding takes it
+ * for English. So all four are one here: the dot above i goes, and what never had one is i. */
 static bool
 is_dot_of_i(gunichar c, const GString *before)
 {

@@ -17,8 +17,8 @@ struct dump {
     bool bad;           /* set when a message was no report, or could not be read */
 };
 
-/* Prints all messages of the mailbox, a line a report; names left out are told on stderr. False with *error set when the mailbox or
- * stdout broke. */
+/* Prints all messages of the mailbox, a line a report; names left out are told on stderr. False
+ * with *error set when the mailbox or stdout broke. */
 bool dump_mailbox(struct dump *dump, struct mailbox *mailbox, GError **error);
 /* Prints one message; `where` becomes its "file". */
 bool dump_octets(struct dump *dump, GBytes *octets, const char *where, GError **error);

@@ -17,7 +17,7 @@ bool output_write(const char *path, const GString *text, GError **error);
 bool output_write_wrapper(const char *table_path, GError **error);
 /* As indented text; the reference is taken over. */
 void output_append_json(json_t *json, GString *out);
-/* Verdicts, reasons and evidence of the provider (its name or label) as text or JSON: of the features
- * whose known `names` are given (ended by NULL), or of all. False: no such provider. */
+/* Verdicts, reasons and evidence of the provider (its name or label) as text or JSON: of the
+ * features whose known `names` are given (ended by NULL), or of all. False: no such provider. */
 bool output_append_explained(const struct features *features, const char *provider,
                              char *const *names, bool as_json, GString *out);
