@@ -76,7 +76,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(EmailRows, email_rows_free)
 struct email_rows *email_rows_by_ids(struct db *db, const int64_t *ids, size_t count, unsigned with,
                                      GError **error);
 
-/* How many match: exact up to EMAIL_TOTAL_MAX. *total = -1: more; EMAIL_TOTAL_SLOW: not told in time.
+/* How many match: exact up to EMAIL_TOTAL_MAX. *total = -1: more; EMAIL_TOTAL_SLOW: not told in
+ * time.
  * `page`: rows of the first page, if they are at hand (a page that is not full is the answer). */
 #define EMAIL_TOTAL_MAX 10000
 #define EMAIL_TOTAL_SLOW (-2)

@@ -128,8 +128,8 @@ refuse(struct db *db, const struct outbox_candidate *candidate,
 
 /* A server's word about what was tried stays. */
 #define PUT_OFF                                                                                    \
-    "UPDATE complaintRecipient SET nextTry = ?, smtpText = IF(state = 'queued', ?, smtpText) "     \
-    "WHERE nextTry <= ? AND "
+    "UPDATE complaintRecipient SET nextTry = ?, smtpText = IF(state = 'queued', ?, smtpText), "    \
+    "smtpCode = IF(state = 'queued', NULL, smtpCode) WHERE nextTry <= ? AND "
 
 static bool
 put_off(struct db *db, const struct outbox_candidate *candidate,

@@ -355,9 +355,12 @@ class Outbox(unittest.TestCase):
                 site.put(batch(3, contacts=1))
                 site.execute("UPDATE complaintRecipient SET state = 'deferred', smtpText = 'busy' "
                              "ORDER BY complaintId DESC LIMIT 2")
+                # A person said "again" of what a server had put off: the code is no answer any more.
+                site.execute("UPDATE complaintRecipient SET smtpCode = 451 WHERE state = 'deferred' OR complaintId = 1")
                 site.drain()
-                self.assertEqual(sorted((row["state"], row["smtpText"]) for row in site.rows().values()
-                                        if row["state"] != "sent"), [("deferred", "busy"), ("queued", words)])
+                self.assertEqual(sorted(row["state"] for row in site.rows().values()), ["deferred", "queued", "sent"])
+                self.assertEqual({(row["state"], row["smtpCode"], row["smtpText"]) for row in site.rows().values()
+                                  if row["state"] != "sent"}, {("deferred", "451", "busy"), ("queued", None, words)})
                 site.drain(now=epoch() + 2 * 86400)
                 self.assertNotIn(words, [row["smtpText"] for row in site.rows().values() if row["state"] == "sent"])
 
