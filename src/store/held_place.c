@@ -23,9 +23,9 @@ held_place_read(struct db *db, const char *kind, const char *feed, GError **erro
     g_autoptr(GPtrArray) places = g_ptr_array_new_with_free_func(place_free);
     g_autoptr(Query) query =
         query_run(db,
-                  "SELECT heldId, digest, place, reason FROM heldMessage WHERE kind = ? AND "
-                  "feed = ? AND rawId IS NULL AND place IS NOT NULL ORDER BY heldId DESC "
-                  "LIMIT " G_STRINGIFY(HELD_PLACES_MAX),
+                  "SELECT heldId, digest, place, reason FROM heldMessage FORCE INDEX "
+                  "(kindReceived) WHERE kind = ? AND feed = ? AND rawId IS NULL AND place IS NOT "
+                  "NULL ORDER BY receivedDate DESC LIMIT " G_STRINGIFY(HELD_PLACES_MAX),
                   values, G_N_ELEMENTS(values), error);
     if (query == NULL)
         return NULL;

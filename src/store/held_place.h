@@ -17,7 +17,8 @@ struct held_place {
     char *place, *reason;
 };
 
-/* Of struct held_place *: those of that kind and feed that have no octets. Caller unrefs. */
+/* Of struct held_place *: those of that kind and feed that have no octets. Reads the rows of the
+ * kind alone. Caller unrefs. */
 GPtrArray *held_place_read(struct db *db, const char *kind, const char *feed, GError **error);
 /* Removes the row, and its digest from the ledger: should the place be as it was again, that is
  * noted again. Nothing happens when the row is gone. */
