@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "select/cursor.h"
 #include "select/read.h"
 
@@ -28,6 +29,7 @@ struct search {
     const struct selection *selection;
     const struct selection_sql *sql;
     unsigned limit_ms;
+    int64_t total;       /* -1: not told */
     bool down;           /* the order of the statement: descending */
     GArray *found;       /* of struct found */
     GStringChunk *texts; /* their values */
@@ -55,10 +57,11 @@ ask(struct search *search, const char *more, const struct value *place, size_t p
         g_string_append_printf(order, "%s %s%s", value, way, sql->ties ? "" : ", ");
     if (by_id_alone || !sql->ties || search->selection->sort != SORT_ARRIVAL)
         g_string_append_printf(order, "%se.emailId %s", sql->ties && !by_id_alone ? ", " : "", way);
+    bool count = sql->gathers && more[0] == '\0'; /* as good as free: all are read anyway */
     g_autofree char *text =
-        g_strdup_printf("SELECT %se.emailId, %s FROM %s WHERE %s%s ORDER BY %s LIMIT %zu",
-                        sql->distinct ? "DISTINCT " : "", value, sql->from->str, sql->where->str,
-                        more, order->str, limit);
+        g_strdup_printf("SELECT %se.emailId, %s%s FROM %s WHERE %s%s ORDER BY %s LIMIT %zu",
+                        sql->distinct ? "DISTINCT " : "", value, count ? ", COUNT(*) OVER ()" : "",
+                        sql->from->str, sql->where->str, more, order->str, limit);
     memcpy(values, sql->values, sql->value_count * sizeof(*values));
     for (size_t i = 0; i < place_count; i++)
         values[sql->value_count + i] = place[i];
@@ -67,6 +70,8 @@ ask(struct search *search, const char *more, const struct value *place, size_t p
     while (query != NULL && query_next(query)) {
         struct found row = { query_number(query, 0), read_text(query, 1, search->texts) };
         g_array_append_val(search->found, row);
+        if (count)
+            search->total = query_number(query, 2);
     }
     return query != NULL;
 }
@@ -173,15 +178,19 @@ email_ids_read(struct db *db, const struct selection *selection, const struct se
                              .selection = selection,
                              .sql = sql,
                              .limit_ms = limit_ms,
+                             .total = -1,
                              .down = selection->ascending == place.backward,
                              .found = found,
                              .texts = g_string_chunk_new(1024) };
+    int64_t begun = clock_monotonic_us();
     write_place(&search, &place, more, values, &count);
     bool ok = sql->none || (ask(&search, more->str, values, count, false, limit + 1, error) &&
                             (!sql->ties || selection->sort != SORT_ARRIVAL ||
                              settle_ties(&search, &place, limit + 1, error)));
     if (ok)
         make_page(&search, &place, limit, page);
+    page->total = search.total;
+    page->took_us = clock_monotonic_us() - begun;
     g_string_chunk_free(search.texts);
     return ok;
 }

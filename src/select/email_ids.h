@@ -11,6 +11,8 @@
 struct email_ids {
     GArray *ids;           /* of int64_t */
     char *next, *previous; /* places, or NULL */
+    int64_t total;         /* of all pages, where it came with them; -1: not told */
+    int64_t took_us;       /* by the clock, all of it */
 };
 
 void email_ids_clear(struct email_ids *page);

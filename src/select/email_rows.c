@@ -44,6 +44,7 @@ rows_new(void)
     struct email_rows *rows = g_new0(struct email_rows, 1);
     rows->text = g_string_chunk_new(16 * 1024);
     rows->arrays = g_ptr_array_new_with_free_func(g_free);
+    rows->total = -1;
     return rows;
 }
 
@@ -223,6 +224,8 @@ read_page(struct db *db, struct email_rows *rows, const struct selection *select
               read_ids(db, rows, page.ids, with, error);
     rows->next = g_steal_pointer(&page.next);
     rows->previous = g_steal_pointer(&page.previous);
+    rows->total = page.total;
+    rows->slow = rows->sql->gathers && page.took_us > READ_TOTAL_MS * INT64_C(1000);
     email_ids_clear(&page);
     return ok;
 }
@@ -271,6 +274,12 @@ email_total(struct db *db, const struct selection *selection, int64_t now,
     g_autoptr(SelectionSql) own = NULL;
     if (page != NULL && selection->after == NULL && page->next == NULL) {
         *total = (int64_t)page->count;
+        return true;
+    }
+    if (page != NULL && (page->total >= 0 || page->slow)) {
+        *total = page->total < 0                 ? EMAIL_TOTAL_SLOW
+                 : page->total > EMAIL_TOTAL_MAX ? -1
+                                                 : page->total;
         return true;
     }
     if (page == NULL && (own = selection_sql_new(db, selection, now, error)) == NULL)

@@ -60,6 +60,8 @@ struct email_rows {
     GStringChunk *text;
     GPtrArray *arrays;
     struct selection_sql *sql; /* for email_total() */
+    int64_t total;             /* of all pages, where it came with this one; else -1 */
+    bool slow;                 /* to count them anew would take too long */
 };
 
 #define EMAIL_ROWS_LINKS 1u /* urls and files */

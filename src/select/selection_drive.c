@@ -42,6 +42,7 @@ drive_write(struct build *build)
 {
     const struct selection *selection = build->selection;
     GString *from = build->sql->from;
+    build->sql->gathers = build->drive == DRIVE_PATTERN || build->drive == DRIVE_URL_ID;
     switch (build->drive) {
     case DRIVE_PATTERN:
         g_string_append(from, "emailPattern p FORCE INDEX (patternEmail) STRAIGHT_JOIN arfEmail e "

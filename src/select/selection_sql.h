@@ -29,6 +29,7 @@ struct selection_sql {
     bool masked;   /* as of the selection */
     bool none;     /* nothing can match: a name that nobody has */
     bool distinct; /* a mail may come several times */
+    bool gathers;  /* all that match are read before the first is known */
     bool ties;     /* the index does not order mails of one second by their id */
     int64_t from_date, to_date;
 };

@@ -23,10 +23,11 @@ is_covered(const struct selection_sql *sql)
 }
 
 static bool
-is_cheap(const struct selection *selection, const struct selection_sql *sql, int64_t now,
+is_cheap(const struct selection *selection, const struct email_rows *page, int64_t now,
          int64_t total)
 {
-    if (total == EMAIL_TOTAL_SLOW) /* that read no more rows than this would */
+    const struct selection_sql *sql = page->sql;
+    if (page->slow || total == EMAIL_TOTAL_SLOW) /* that read no more rows than this would */
         return false;
     if (selection->type == TYPE_ANY && total >= 0 && total <= TYPE_COUNTS_ROWS)
         return true;
@@ -79,5 +80,5 @@ type_counts_read(struct db *db, const struct selection *selection, int64_t now,
             add(counts, page->rows[i].email_type, 1);
         return true;
     }
-    return sql->none || !is_cheap(selection, sql, now, total) || count(db, sql, counts, error);
+    return sql->none || !is_cheap(selection, page, now, total) || count(db, sql, counts, error);
 }

@@ -236,6 +236,20 @@ class Select(unittest.TestCase):
                       "type=normal&after=" + place.replace(".n.", ".x.")):
             self.assertIn("after:", self.driver.ask("emails", query)["error"])
 
+    def test_total_of_what_is_looked_up(self):
+        """Mails of one URL or campaign are all read for a page, so their number comes with it."""
+        for name, table in (("urlid", "emailUrl"), ("campaign", "emailPattern")):
+            column = {"urlid": "urlId", "campaign": "patternId"}[name]
+            one, want = self.server.query(f"SELECT {column} id, COUNT(DISTINCT emailId) n FROM {table} GROUP BY {column} "
+                                          "ORDER BY n DESC LIMIT 1")[0].values()
+            self.assertGreater(int(want), 3)
+            for more in ("", "&sort=subject&days=400", "&sort=ip&order=asc&days=400", "&type=normal", "&days=400"):
+                query = f"{name}={one}{more}"
+                page = self.driver.ask("page", f"{query}&limit=2")
+                self.assertEqual(page["total"], len(self.driver.ask("ids", query)["ids"]), query)
+                self.assertEqual(len(page["emails"]), 2)
+            self.assertEqual(self.driver.ask("page", f"{name}={one}&limit=2")["total"], int(want))
+
     def test_values_that_want_out(self):
         for value in ("'", "\"", "\\", "') OR 1=1 -- ", "%", "_", "*", "a\\'b", "\u202e", "{{x}}", ";DROP TABLE arfEmail", "[", "(?R)", "x{1,9}"):
             for name in ("subject", "subjectlike", "url", "urllike", "file", "filelike", "from", "rcpt", "domain", "source", "reporter", "q"):

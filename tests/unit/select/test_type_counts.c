@@ -17,12 +17,13 @@ static void
 test_where_nothing_is_asked(void **state)
 {
     /* clang-format off */
-    static const struct { const char *label, *from; bool further, none; int64_t days, total; bool known; int64_t any; } cases[] = {
-        { "the page has all", "arfEmail e FORCE INDEX (arrivalWords)", false, false, 2, 3, true, 3 },
-        { "nothing can match", "arfEmail e FORCE INDEX (arrivalWords)", true, true, 2, -1, false, 0 },
-        { "many in a long time", "arfEmail e FORCE INDEX (arrivalWords)", true, false, 30, -1, false, 0 },
-        { "many, rows to be read", "arfEmail e FORCE INDEX (arrivalSubject)", true, false, 2, -1, false, 0 },
-        { "the total took too long", "arfEmail e FORCE INDEX (arrivalWords)", true, false, 2, EMAIL_TOTAL_SLOW, false, 0 },
+    static const struct { const char *label, *from; bool further, none, slow; int64_t days, total; bool known; int64_t any; } cases[] = {
+        { "the page has all", "arfEmail e FORCE INDEX (arrivalWords)", false, false, false, 2, 3, true, 3 },
+        { "nothing can match", "arfEmail e FORCE INDEX (arrivalWords)", true, true, false, 2, -1, false, 0 },
+        { "many in a long time", "arfEmail e FORCE INDEX (arrivalWords)", true, false, false, 30, -1, false, 0 },
+        { "many, rows to be read", "arfEmail e FORCE INDEX (arrivalSubject)", true, false, false, 2, -1, false, 0 },
+        { "the total took too long", "arfEmail e FORCE INDEX (arrivalWords)", true, false, false, 2, EMAIL_TOTAL_SLOW, false, 0 },
+        { "reading all took too long", "emailUrl k FORCE INDEX (urlEmail)", true, false, true, 2, 400, false, 0 },
     };
     /* clang-format on */
     (void)state;
@@ -39,7 +40,8 @@ test_where_nothing_is_asked(void **state)
         struct email_rows page = { .rows = rows,
                                    .count = G_N_ELEMENTS(rows),
                                    .next = cases[i].further ? next : NULL,
-                                   .sql = &sql };
+                                   .sql = &sql,
+                                   .slow = cases[i].slow };
         struct type_counts counts;
         print_message("%s\n", cases[i].label);
         assert_true(type_counts_read(NULL, selection, NOW, &page, cases[i].total, &counts, &error));
