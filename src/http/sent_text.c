@@ -27,19 +27,13 @@ is_field(const struct written *written, const char *name)
     return strspn(number, "0123456789") == strlen(number) && (*number != '\0') == written->numbered;
 }
 
-static bool
-is_blank(const char *text)
-{
-    return text[strspn(text, " \t\r\n")] == '\0';
-}
-
 static void
 add_text(json_t *list, const struct written *written, const struct form *form)
 {
     g_autoptr(GString) text = g_string_new(NULL);
     for (guint i = 0; i < form->pairs->len && text->len <= SENT_TEXT_OCTETS_MAX; i++) {
         const struct form_pair *pair = &g_array_index(form->pairs, struct form_pair, i);
-        if (is_field(written, pair->name) && !is_blank(pair->value))
+        if (is_field(written, pair->name) && span_trim(span_of(pair->value)).len > 0)
             g_string_append_printf(text, "%s%s", text->len > 0 ? "\n" : "", pair->value);
     }
     size_t len = text_cut_octets(text->str, text->len, SENT_TEXT_OCTETS_MAX);

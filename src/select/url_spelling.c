@@ -5,15 +5,6 @@
 
 #include "base/domain.h"
 
-static bool
-is_ascii(const char *text, size_t len)
-{
-    for (size_t i = 0; i < len; i++)
-        if ((unsigned char)text[i] >= 0x80)
-            return false;
-    return true;
-}
-
 /* Where the host begins, and its length. */
 static const char *
 find_host(const char *text, size_t *len)
@@ -37,8 +28,9 @@ append_labels(GString *out, struct span host)
         while (len < host.len && strchr(".*:", host.octets[len]) == NULL)
             len++;
         struct span label = span_head(host, len);
-        bool plain = is_ascii(label.octets, len);
-        g_autofree char *canonical = plain ? span_dup(label) : domain_canonical(label);
+        g_autofree char *typed = span_dup(label);
+        g_autofree char *canonical =
+            g_str_is_ascii(typed) ? g_steal_pointer(&typed) : domain_canonical(label);
         if (canonical == NULL)
             return false;
         g_string_append(out, canonical);
@@ -57,12 +49,14 @@ url_spelling_ascii(const char *text)
     size_t len;
     const char *host = find_host(text, &len);
     g_autoptr(GString) out = g_string_new_len(text, host - text);
-    if (is_ascii(host, len) || !append_labels(out, (struct span){ host, len }))
+    if (!append_labels(out, (struct span){ host, len }))
         return NULL;
     /* Signs that only look like letters of ASCII: what was typed is no name of its own. */
     if (strstr(out->str + (host - text), "xn--") == NULL)
         return NULL;
     g_string_append(out, host + len);
+    if (strcmp(out->str, text) == 0)
+        return NULL;
     return g_string_free(g_steal_pointer(&out), FALSE);
 }
 

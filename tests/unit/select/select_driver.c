@@ -82,7 +82,7 @@ emails(char *rest, GError **error)
     return rows != NULL ? emails_json(rows) : NULL;
 }
 
-/* As the list page: rows without links, and the total. */
+/* As the list page: rows without links, the total, and the total that came with the rows. */
 static json_t *
 page(char *rest, GError **error)
 {
@@ -94,6 +94,7 @@ page(char *rest, GError **error)
         return NULL;
     json_t *json = emails_json(rows);
     json_object_set_new(json, "total", json_integer(total));
+    json_object_set_new(json, "came", json_integer(rows->total));
     return json;
 }
 
